@@ -1,0 +1,32 @@
+// Three kinds of test, told apart by name: unit (.spec.ts, no I/O), integration (.int.spec.ts, one real broker or
+// database) and end to end (.e2e.spec.ts, the built services). The last two share the backing services that
+// deploy/local finds or starts once for the whole run.
+const project = (displayName, testRegex, extra = {}) => ({
+  displayName,
+  rootDir: import.meta.dirname,
+  testRegex,
+  testPathIgnorePatterns: ['/node_modules/', '/dist/'],
+  modulePathIgnorePatterns: ['/dist/'],
+  transform: { '^.+\\.ts$': ['@swc/jest'] },
+  extensionsToTreatAsEsm: ['.ts'],
+  moduleNameMapper: { '^(\\.{1,2}/.*)\\.js$': '$1' },
+  setupFiles: ['reflect-metadata'],
+  testEnvironment: 'node',
+  testEnvironmentOptions: { customExportConditions: ['kenri-src', 'node', 'node-addons'] },
+  ...extra,
+});
+
+const backed = {
+  globalSetup: '<rootDir>/deploy/local/src/jest/start-backing-services.ts',
+  globalTeardown: '<rootDir>/deploy/local/src/jest/stop-backing-services.ts',
+};
+
+export default {
+  projects: [
+    project('unit', ['(?<!\\.int|\\.e2e)\\.spec\\.ts$']),
+    project('integration', ['\\.int\\.spec\\.ts$'], backed),
+    project('end-to-end', ['\\.e2e\\.spec\\.ts$'], backed),
+  ],
+  testTimeout: 60_000,
+  maxWorkers: 2,
+};
