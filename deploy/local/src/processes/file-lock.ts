@@ -1,0 +1,78 @@
+import { randomUUID } from 'node:crypto';
+import { link, mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import path from 'node:path';
+import { processIdentity } from './process-identity.js';
+
+/** Who holds a lock: a process by number and identity, and in words what it does. */
+export interface LockHolder {
+  pid: number;
+  identity: string;
+  doing: string;
+}
+
+export type LockAttempt = { taken: true; release: () => Promise<void> } | { taken: false; holder: LockHolder };
+
+const hasCode = (error: unknown, code: string) => error instanceof Error && 'code' in error && error.code === code;
+
+async function readHolder(file: string): Promise<LockHolder | undefined> {
+  try {
+    return JSON.parse(await readFile(file, 'utf8')) as LockHolder;
+  } catch (error) {
+    if (hasCode(error, 'ENOENT')) return undefined;
+    throw error;
+  }
+}
+
+/** The living process that holds the lock, or `undefined` when it is free or its holder has died. */
+export async function livingHolder(file: string): Promise<LockHolder | undefined> {
+  const holder = await readHolder(file);
+  if (!holder) return undefined;
+  return (await processIdentity(holder.pid)) === holder.identity ? holder : undefined;
+}
+
+/**
+ * Takes the lock if it is free. A lock whose holder has died (kill -9, power cut) is taken over at once: a holder is
+ * known by its start time, so that a process number given out again does not keep the lock.
+ */
+export async function tryLock(file: string, doing: string): Promise<LockAttempt> {
+  const identity = await processIdentity(process.pid);
+  if (!identity) throw new Error('this process cannot find itself in the process list');
+  const mine: LockHolder = { pid: process.pid, identity, doing };
+  await mkdir(path.dirname(file), { recursive: true });
+  const draft = `${file}.${randomUUID()}`;
+  await writeFile(draft, JSON.stringify(mine));
+  try {
+    for (;;) {
+      try {
+        // A hard link appears whole or not at all, and fails when the name is taken.
+        await link(draft, file);
+        return { taken: true, release: () => rm(file, { force: true }) };
+      } catch (error) {
+        if (!hasCode(error, 'EEXIST')) throw error;
+      }
+      const holder = await livingHolder(file);
+      if (holder) return { taken: false, holder };
+      await removeDeadLock(file);
+    }
+  } finally {
+    await rm(draft, { force: true });
+  }
+}
+
+/** Moves the lock aside before judging it again, so that of two takers only one removes it. */
+async function removeDeadLock(file: string): Promise<void> {
+  const aside = `${file}.${randomUUID()}`;
+  try {
+    await rename(file, aside);
+  } catch (error) {
+    if (hasCode(error, 'ENOENT')) return;
+    throw error;
+  }
+  if (await livingHolder(aside)) {
+    // Somebody living took it between our look and our move: give it back.
+    await link(aside, file).catch((error: unknown) => {
+      if (!hasCode(error, 'EEXIST')) throw error;
+    });
+  }
+  await rm(aside, { force: true });
+}
