@@ -1,0 +1,13 @@
+export {
+  injectTrace,
+  startSpan,
+  withSpan,
+  activeTraceIds,
+  type OpenSpan,
+  type SpanHandle,
+  type SpanOptions,
+  type TraceContext,
+} from './tracing.js';
+export { createLogger, describeError, loggerOptions } from './logging.js';
+export { redactSpan } from './redaction.js';
+export { shutdownTelemetry } from './shutdown.js';
