@@ -6,3 +6,4 @@ export * from './events.js';
 export * from './review.js';
 export * from './validate.js';
 export * from './identifiers.js';
+export { asyncApiDocument } from './asyncapi.js';
