@@ -1,4 +1,4 @@
-import { Type, type Static } from 'typebox';
+import { Type, type Static, type TEnum } from 'typebox';
 
 /** Kinds of request, with the article of the Act on the Protection of Personal Information they rest on. */
 export const KINDS = {
@@ -25,7 +25,9 @@ export const KINDS = {
 export type Kind = keyof typeof KINDS;
 export const KIND_NAMES = Object.keys(KINDS) as [Kind, ...Kind[]];
 
-const oneOf = <const T extends readonly string[]>(values: T) => Type.Enum([...values] as unknown as [...T]);
+type Values<T extends readonly string[]> = { -readonly [I in keyof T]: T[I] };
+/** An enumeration whose static type is the union of the values (TypeBox alone widens a spread tuple to any string or number). */
+const oneOf = <const T extends readonly string[]>(values: T) => Type.Enum([...values]) as unknown as TEnum<Values<T>>;
 
 export const KindSchema = Type.Enum(KIND_NAMES);
 /** What a connector does to records. Within a case always in this order (architecture.md, Exactly-once effect 4). */
