@@ -1,6 +1,7 @@
 import { mkdir, readdir, rm, stat } from 'node:fs/promises';
 import { homedir, tmpdir } from 'node:os';
 import path from 'node:path';
+import { messageOf } from '../processes/error-code.js';
 import { livingHolder, tryLock } from '../processes/file-lock.js';
 import { endLeftovers } from '../processes/leftovers.js';
 import type { BackingContext, Candidate, CandidateName, Probe, Purpose, StartedService } from './candidates.js';
@@ -142,7 +143,7 @@ async function startFirstThatWorks(
       if (name !== 'environment') await remember(context.dataDir, (before) => ({ ...before, [key]: name }));
       return { service, name };
     } catch (error) {
-      const reason = `${name}: ${error instanceof Error ? error.message : String(error)}`;
+      const reason = `${name}: ${messageOf(error)}`;
       reasons.push(reason);
       context.log.line(`${what}: ${reason}`);
     }

@@ -1,5 +1,6 @@
-import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, rename, writeFile } from 'node:fs/promises';
 import path from 'node:path';
+import { hasCode } from '../processes/error-code.js';
 import { anyFreePort, isPortFree } from '../processes/free-port.js';
 import type { BackingContext, CandidateName } from './candidates.js';
 
@@ -16,9 +17,7 @@ export async function readRemembered(dataDir: string): Promise<Remembered> {
   try {
     return JSON.parse(await readFile(fileOf(dataDir), 'utf8')) as Remembered;
   } catch (error) {
-    // None yet, or cut off by a crash while it was written: it only spares choosing again.
-    if (error instanceof SyntaxError || (error instanceof Error && 'code' in error && error.code === 'ENOENT'))
-      return {};
+    if (hasCode(error, 'ENOENT')) return {};
     throw error;
   }
 }
@@ -29,7 +28,9 @@ let writing: Promise<unknown> = Promise.resolve();
 export function remember(dataDir: string, change: (before: Remembered) => Remembered): Promise<void> {
   const next = writing.then(async () => {
     await mkdir(dataDir, { recursive: true });
-    await writeFile(fileOf(dataDir), JSON.stringify(change(await readRemembered(dataDir)), null, 2));
+    const draft = `${fileOf(dataDir)}.${process.pid}`;
+    await writeFile(draft, JSON.stringify(change(await readRemembered(dataDir)), null, 2));
+    await rename(draft, fileOf(dataDir));
   });
   writing = next.catch(() => undefined);
   return next;

@@ -1,4 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
+import { messageOf } from './error-code.js';
 
 /**
  * Asks again and again until there is an answer. Throws, saying what was awaited and the last error met, when the time is
@@ -17,7 +18,7 @@ export async function awaitOutcome<T>(
       const answer = await ask();
       if (answer !== undefined) return answer;
     } catch (error) {
-      last = error instanceof Error ? error.message : String(error);
+      last = messageOf(error);
     }
     const reason = giveUp?.();
     if (reason) throw new Error(`${awaited}: ${reason}`);

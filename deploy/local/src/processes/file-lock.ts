@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { link, mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
+import { hasCode } from './error-code.js';
 import { processIdentity } from './process-identity.js';
 
 /** Who holds a lock: a process by number and identity, and in words what it does. */
@@ -11,8 +12,6 @@ export interface LockHolder {
 }
 
 export type LockAttempt = { taken: true; release: () => Promise<void> } | { taken: false; holder: LockHolder };
-
-const hasCode = (error: unknown, code: string) => error instanceof Error && 'code' in error && error.code === code;
 
 async function readHolder(file: string): Promise<LockHolder | undefined> {
   try {

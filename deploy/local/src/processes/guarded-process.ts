@@ -2,6 +2,7 @@ import { spawn } from 'node:child_process';
 import { closeSync, mkdirSync, openSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import type { Readable } from 'node:stream';
+import { signalGroup } from './process-identity.js';
 
 /**
  * Runs a command so that it cannot outlive us. The guard (POSIX sh, about 1 MB) holds the other end of a pipe from this
@@ -101,13 +102,7 @@ export function startGuarded(wanted: GuardedCommand): GuardedProcess {
   // The guard's end of the pipe goes away when the command ends by itself: that is no error of ours.
   child.stdin?.on('error', () => undefined);
 
-  const killGroup = () => {
-    try {
-      process.kill(-group, 'SIGKILL');
-    } catch (error) {
-      if (!(error instanceof Error && 'code' in error && error.code === 'ESRCH')) throw error;
-    }
-  };
+  const killGroup = () => signalGroup(group, 'SIGKILL');
   return {
     name,
     group,

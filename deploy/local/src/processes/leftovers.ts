@@ -1,18 +1,9 @@
 import { readdir, readFile, rm } from 'node:fs/promises';
 import path from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
+import { hasCode } from './error-code.js';
 import type { ProcessRecord } from './guarded-process.js';
-import { processesOfGroup } from './process-identity.js';
-
-const isAbsent = (error: unknown) => error instanceof Error && 'code' in error && error.code === 'ENOENT';
-
-const signal = (group: number, name: 'SIGTERM' | 'SIGKILL') => {
-  try {
-    process.kill(-group, name);
-  } catch (error) {
-    if (!(error instanceof Error && 'code' in error && error.code === 'ESRCH')) throw error;
-  }
-};
+import { processesOfGroup, signalGroup } from './process-identity.js';
 
 /**
  * Ends what an earlier start left running, by the records in a folder. A process is ours only when it is in the recorded
@@ -21,7 +12,7 @@ const signal = (group: number, name: 'SIGTERM' | 'SIGKILL') => {
  */
 export async function endLeftovers(records: string, graceMs = 8000): Promise<string[]> {
   const files = await readdir(records).catch((error: unknown) => {
-    if (isAbsent(error)) return [];
+    if (hasCode(error, 'ENOENT')) return [];
     throw error;
   });
   const ended = await Promise.all(
@@ -47,10 +38,10 @@ async function readRecord(file: string): Promise<ProcessRecord | undefined> {
 async function endGroup(record: ProcessRecord, graceMs: number): Promise<boolean> {
   const isOurs = async () => (await processesOfGroup(record.group)).some((one) => one.command.includes(record.command));
   if (!(await isOurs())) return false;
-  signal(record.group, 'SIGTERM');
+  signalGroup(record.group, 'SIGTERM');
   const deadline = Date.now() + graceMs;
   while (await isOurs()) {
-    if (Date.now() > deadline) signal(record.group, 'SIGKILL');
+    if (Date.now() > deadline) signalGroup(record.group, 'SIGKILL');
     if (Date.now() > deadline + 5000)
       throw new Error(
         `cannot end ${record.name} left by an earlier start (process group ${record.group}): end it by hand`,

@@ -1,6 +1,7 @@
 import { execFile } from 'node:child_process';
 import { readdir, readFile } from 'node:fs/promises';
 import { promisify } from 'node:util';
+import { hasCode } from './error-code.js';
 
 const run = promisify(execFile);
 
@@ -11,8 +12,7 @@ export interface RunningProcess {
   command: string;
 }
 
-const isGone = (error: unknown) =>
-  error instanceof Error && 'code' in error && (error.code === 'ENOENT' || error.code === 'ESRCH');
+const isGone = (error: unknown) => hasCode(error, 'ENOENT', 'ESRCH');
 
 /**
  * What tells this process from a later one that was given the same number: boot id and start time on Linux, start time
@@ -36,7 +36,7 @@ export async function processIdentity(pid: number): Promise<string | undefined> 
 async function startTimeByPs(pid: number): Promise<string | undefined> {
   const listed = await run('ps', ['-o', 'stat=,lstart=', '-p', String(pid)]).catch((error: unknown) => {
     // ps exits 1 when there is no such process.
-    if (error instanceof Error && 'code' in error && error.code === 1) return { stdout: '' };
+    if (hasCode(error, '1')) return { stdout: '' };
     throw error;
   });
   const line = listed.stdout.trim();
@@ -75,4 +75,13 @@ async function listByPs(): Promise<RunningProcess[]> {
     if (!pid || !group || !command || state?.startsWith('Z')) return [];
     return [{ pid: Number(pid), group: Number(group), command }];
   });
+}
+
+/** Sends a signal to every process of a group; a group that is gone already is as good. */
+export function signalGroup(group: number, signal: 'SIGTERM' | 'SIGKILL'): void {
+  try {
+    process.kill(-group, signal);
+  } catch (error) {
+    if (!hasCode(error, 'ESRCH')) throw error;
+  }
 }
