@@ -11,5 +11,5 @@ if (process.env['OTEL_SDK_DISABLED'] !== 'true') {
   // Only what is instrumented below is wrapped: wrapping every module would slow the start.
   register({ include: ['http', 'https', 'node:http', 'node:https', 'mongodb'] });
   const { startSdk } = await import('./sdk.js');
-  startSdk();
+  await startSdk();
 }

@@ -1,19 +1,35 @@
-import { OTLPTraceExporter } from '@opentelemetry/exporter-trace-otlp-proto';
 import { HttpInstrumentation } from '@opentelemetry/instrumentation-http';
 import { MongoDBInstrumentation } from '@opentelemetry/instrumentation-mongodb';
 import { NodeSDK } from '@opentelemetry/sdk-node';
-import { AlwaysOffSampler, BatchSpanProcessor, NoopSpanProcessor } from '@opentelemetry/sdk-trace';
+import { AlwaysOffSampler, BatchSpanProcessor, NoopSpanProcessor, type SpanExporter } from '@opentelemetry/sdk-trace';
 import { RedactingExporter } from './redaction.js';
 import { setShutdown } from './shutdown.js';
 
 const HEALTH = /^\/(health|metrics)\b/;
 
+/** The exporter that the standard variables name (https://opentelemetry.io/docs/specs/otel/protocol/exporter/); loaded only when wanted. */
+async function createExporter(protocol: string): Promise<SpanExporter> {
+  switch (protocol) {
+    case 'http/protobuf':
+      return new (await import('@opentelemetry/exporter-trace-otlp-proto')).OTLPTraceExporter();
+    case 'http/json':
+      return new (await import('@opentelemetry/exporter-trace-otlp-http')).OTLPTraceExporter();
+    case 'grpc':
+      return new (await import('@opentelemetry/exporter-trace-otlp-grpc')).OTLPTraceExporter();
+    default:
+      throw new Error(`OTEL_EXPORTER_OTLP_PROTOCOL is "${protocol}": use http/protobuf, http/json or grpc`);
+  }
+}
+
 /** Starts the OpenTelemetry SDK from the standard `OTEL_*` variables; called once, by `register`. */
-export function startSdk(env: NodeJS.ProcessEnv = process.env): void {
+export async function startSdk(env: NodeJS.ProcessEnv = process.env): Promise<void> {
   const exporting = Boolean(env['OTEL_EXPORTER_OTLP_ENDPOINT'] ?? env['OTEL_EXPORTER_OTLP_TRACES_ENDPOINT']);
+  const protocol = env['OTEL_EXPORTER_OTLP_TRACES_PROTOCOL'] ?? env['OTEL_EXPORTER_OTLP_PROTOCOL'] ?? 'http/protobuf';
   const sdk = new NodeSDK({
     ...(exporting
-      ? { spanProcessors: [new BatchSpanProcessor({ exporter: new RedactingExporter(new OTLPTraceExporter()) })] }
+      ? {
+          spanProcessors: [new BatchSpanProcessor({ exporter: new RedactingExporter(await createExporter(protocol)) })],
+        }
       : { spanProcessors: [new NoopSpanProcessor()], sampler: new AlwaysOffSampler() }),
     metricReaders: [],
     logRecordProcessors: [],
