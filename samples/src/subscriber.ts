@@ -1,0 +1,105 @@
+import { Kafka, logLevel, type IHeaders } from 'kafkajs';
+
+/** What a business system sees of an event: the plain message, nothing of Kenri's own code. */
+export interface SeenEvent {
+  readonly topic: string;
+  readonly type: string;
+  readonly id: string;
+  readonly caseId: string;
+  readonly data: Record<string, unknown>;
+}
+
+const TOPICS = ['dsr.erasures.v1', 'dsr.suppressions.v1', 'dsr.corrections.v1'];
+const RECEIPTS = 'dsr.receipts.v1';
+
+export interface Subscriber {
+  /** Everything seen so far, each event once (by `ce_id` and key), tombstones left out. */
+  readonly seen: readonly SeenEvent[];
+  stop(): Promise<void>;
+}
+
+/**
+ * A business system as simple as it can be: a plain Kafka client that knows only the published AsyncAPI document. It reads the
+ * erasure, suppression and correction events from the beginning and acknowledges each set once (R-43).
+ * @param outcomeOf decides what it answers; undefined for no receipt
+ */
+export async function startSubscriber(options: {
+  brokers: string[];
+  subscriber: string;
+  onEvent: (event: SeenEvent) => void;
+  outcomeOf: (event: SeenEvent) => 'done' | 'not-held' | undefined;
+}): Promise<Subscriber> {
+  const kafka = new Kafka({ clientId: options.subscriber, brokers: options.brokers, logLevel: logLevel.ERROR });
+  const consumer = kafka.consumer({
+    groupId: `business-system-${options.subscriber}`,
+    sessionTimeout: 10_000,
+    heartbeatInterval: 2_000,
+  });
+  const producer = kafka.producer();
+  const seen: SeenEvent[] = [];
+  const known = new Set<string>();
+  const acknowledged = new Set<string>();
+
+  await producer.connect();
+  await consumer.connect();
+  await consumer.subscribe({ topics: TOPICS, fromBeginning: true });
+  await consumer.run({
+    autoCommit: true,
+    eachMessage: async ({ topic, message }) => {
+      if (message.value === null) return;
+      const event = toEvent(topic, message.headers ?? {}, message.value);
+      const identity = `${event.id}|${message.key?.toString() ?? ''}|${String(event.data['revision'] ?? '')}`;
+      if (known.has(identity)) return;
+      known.add(identity);
+      seen.push(event);
+      options.onEvent(event);
+      const outcome = options.outcomeOf(event);
+      const eventId =
+        typeof event.data['set'] === 'string' && topic === 'dsr.suppressions.v1' ? event.data['set'] : event.id;
+      if (!outcome || acknowledged.has(eventId)) return;
+      acknowledged.add(eventId);
+      await producer.send({
+        topic: RECEIPTS,
+        acks: -1,
+        messages: [receipt(options.subscriber, event, eventId, outcome)],
+      });
+    },
+  });
+  return {
+    seen,
+    stop: async () => {
+      await consumer.disconnect();
+      await producer.disconnect();
+    },
+  };
+}
+
+const header = (headers: IHeaders, name: string): string => {
+  const value = headers[name];
+  return value === undefined || Array.isArray(value) ? '' : value.toString();
+};
+
+const toEvent = (topic: string, headers: IHeaders, value: Buffer): SeenEvent => ({
+  topic,
+  type: header(headers, 'ce_type'),
+  id: header(headers, 'ce_id'),
+  caseId: header(headers, 'ce_subject'),
+  data: JSON.parse(value.toString('utf8')) as Record<string, unknown>,
+});
+
+function receipt(subscriber: string, event: SeenEvent, eventId: string, outcome: 'done' | 'not-held') {
+  const recordedAt = new Date().toISOString();
+  return {
+    key: event.caseId,
+    headers: {
+      ce_specversion: '1.0',
+      ce_id: `${event.caseId}:${subscriber}:receipt:1:${eventId}`,
+      ce_type: 'dsr.receipt.recorded.v1',
+      ce_source: `/${subscriber}`,
+      ce_subject: event.caseId,
+      ce_time: recordedAt,
+      'content-type': 'application/json',
+    },
+    value: JSON.stringify({ caseId: event.caseId, eventId, subscriber, outcome, recordedAt }),
+  };
+}
