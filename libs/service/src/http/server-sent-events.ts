@@ -1,0 +1,30 @@
+import { createParamDecorator, type ExecutionContext, type MessageEvent } from '@nestjs/common';
+import type { FastifyRequest } from 'fastify';
+import { endWith, ignoreElements, interval, map, merge, share, Subject, takeUntil, type Observable } from 'rxjs';
+
+const HEARTBEAT_MS = 15_000;
+
+/** Id after which a reconnecting reader goes on (HTML, Server-sent events §9.2.4), or undefined. */
+export const LastEventId = createParamDecorator((_data: unknown, context: ExecutionContext): string | undefined => {
+  const header = context.switchToHttp().getRequest<FastifyRequest>().headers['last-event-id'];
+  return typeof header === 'string' && /^[A-Za-z0-9_:.-]{1,200}$/.test(header) ? header : undefined;
+});
+
+/** Ends every open stream when the service stops: an open one would hold up the shutdown. */
+export class EventStreams {
+  private readonly stopped = new Subject<void>();
+
+  /** For an `@Sse` handler: the source with a heartbeat, so that proxies keep the connection and a dead one is noticed. */
+  open(source: Observable<MessageEvent>): Observable<MessageEvent> {
+    const shared = source.pipe(share());
+    const heartbeat = interval(HEARTBEAT_MS).pipe(
+      map((): MessageEvent => ({ type: 'heartbeat', data: {} })),
+      takeUntil(shared.pipe(ignoreElements(), endWith(true))),
+    );
+    return merge(heartbeat, shared).pipe(takeUntil(this.stopped));
+  }
+
+  beforeApplicationShutdown(): void {
+    this.stopped.next();
+  }
+}

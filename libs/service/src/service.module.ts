@@ -1,0 +1,71 @@
+import { Module, type DynamicModule, type Type } from '@nestjs/common';
+import { APP_FILTER, APP_GUARD, APP_PIPE, DiscoveryModule } from '@nestjs/core';
+import { MongooseModule } from '@nestjs/mongoose';
+import { loggerOptions } from '@kenri/telemetry';
+import { LoggerModule } from 'nestjs-pino';
+import { StaffGuard } from './access/staff-guard.js';
+import { TokenVerifier } from './access/token-verifier.js';
+import { CLOCK, systemClock, type Clock } from './clock.js';
+import type { SERVICE_SETTINGS } from './configuration/service-settings.js';
+import type { Configuration } from './configuration/settings.js';
+import { Health, HealthController } from './health/health.controller.js';
+import { EventStreams } from './http/server-sent-events.js';
+import { InputPipe } from './input/validation.js';
+import { ProblemFilter } from './problems/problem-filter.js';
+
+export type ServiceConfiguration = Configuration<typeof SERVICE_SETTINGS>;
+/** Injects the service's whole configuration: `@Inject(CONFIGURATION) configuration: Configuration<…>`. */
+export const CONFIGURATION = Symbol('kenri configuration');
+
+/** Connection options that hold for every write (architecture.md, Exactly-once effect 10). */
+const CONNECTION_OPTIONS = {
+  writeConcern: { w: 'majority', journal: true },
+  serverSelectionTimeoutMS: 5000,
+  maxPoolSize: 32,
+} as const;
+
+@Module({})
+export class ServiceModule {
+  static around(
+    name: string,
+    configuration: ServiceConfiguration,
+    application: Type | DynamicModule,
+    clock: Clock = systemClock,
+  ): DynamicModule {
+    return {
+      module: ServiceModule,
+      global: true,
+      imports: [
+        DiscoveryModule,
+        LoggerModule.forRoot(loggerOptions(name)),
+        MongooseModule.forRoot(configuration.MONGODB_URI, {
+          ...CONNECTION_OPTIONS,
+          dbName: configuration.KENRI_DATABASE,
+          appName: `kenri-${name}`,
+          retryAttempts: 5,
+          retryDelay: 1000,
+        }),
+        application,
+      ],
+      controllers: [HealthController],
+      providers: [
+        { provide: CONFIGURATION, useValue: configuration },
+        { provide: CLOCK, useValue: clock },
+        {
+          provide: TokenVerifier,
+          useValue: new TokenVerifier({
+            issuer: configuration.KENRI_OIDC_ISSUER,
+            audience: configuration.KENRI_OIDC_AUDIENCE,
+            tokenType: configuration.KENRI_OIDC_TOKEN_TYPE,
+          }),
+        },
+        Health,
+        EventStreams,
+        { provide: APP_GUARD, useClass: StaffGuard },
+        { provide: APP_PIPE, useClass: InputPipe },
+        { provide: APP_FILTER, useClass: ProblemFilter },
+      ],
+      exports: [CONFIGURATION, CLOCK, TokenVerifier, Health, EventStreams],
+    };
+  }
+}
