@@ -1,0 +1,25 @@
+import { Buffer } from 'node:buffer';
+
+/** A drawing of a car, 96×64, baseline JPEG, made for this project. */
+export const PHOTO = Buffer.from(
+  '/9j/4AAQSkZJRgABAgAAAQABAAD/2wBDAAgGBgcGBQgHBwcJCQgKDBQNDAsLDBkSEw8UHRofHh0aHBwgJC4nICIsIxwcKDcpLDAxNDQ0Hyc5PT' +
+    'gyPC4zNDL/2wBDAQkJCQwLDBgNDRgyIRwhMjIyMjIyMjIyMjIyMjIyMjIyMjIyMjIyMjIyMjIyMjIyMjIyMjIyMjIyMjIyMjIyMjL/wAARCABA' +
+    'AGADASIAAhEBAxEB/8QAHwAAAQUBAQEBAQEAAAAAAAAAAAECAwQFBgcICQoL/8QAtRAAAgEDAwIEAwUFBAQAAAF9AQIDAAQRBRIhMUEGE1FhBy' +
+    'JxFDKBkaEII0KxwRVS0fAkM2JyggkKFhcYGRolJicoKSo0NTY3ODk6Q0RFRkdISUpTVFVWV1hZWmNkZWZnaGlqc3R1dnd4eXqDhIWGh4iJipKT' +
+    'lJWWl5iZmqKjpKWmp6ipqrKztLW2t7i5usLDxMXGx8jJytLT1NXW19jZ2uHi4+Tl5ufo6erx8vP09fb3+Pn6/8QAHwEAAwEBAQEBAQEBAQAAAA' +
+    'AAAAECAwQFBgcICQoL/8QAtREAAgECBAQDBAcFBAQAAQJ3AAECAxEEBSExBhJBUQdhcRMiMoEIFEKRobHBCSMzUvAVYnLRChYkNOEl8RcYGRom' +
+    'JygpKjU2Nzg5OkNERUZHSElKU1RVVldYWVpjZGVmZ2hpanN0dXZ3eHl6goOEhYaHiImKkpOUlZaXmJmaoqOkpaanqKmqsrO0tba3uLm6wsPExc' +
+    'bHyMnK0tPU1dbX2Nna4uPk5ebn6Onq8vP09fb3+Pn6/9oADAMBAAIRAxEAPwDo9lGyrGyjZXWYlfZRsqxso2UAV9lGyrGyjZQBX2UbKsbKNlAF' +
+    'fZRsqxso2UAV9lGyrGyjZQBY2UbKsbKNlAFfZRsqxsqhrF8mlaZNdNjeBiNT/Ex6DqM+p9gaTaSuyoQc5KMd2T7KNlcF4W0eDxDrE8F7LOAIWl' +
+    'Low3FtyjkkH1Ndh/wrnR/+fm+/77T/AOJrCFWc1eMfxOzEYahh58lSpr/h/wCCXdlGyqX/AArnR/8An5vv++0/+JrL8ReCtN0jQrm+t57tpYtu' +
+    '0SOpXlgOcKPWqlOpFNuP4/8AAM6dPDVJqEaju9Ph/wCCdDso2VxHg7U/s2oGylbEVx93J4Djp379PUnbXf7KdKoqkeZCxeGlh6nI9Svso2VY2U' +
+    'bK1OYsbKyvEdzPYaDc3Ns+yZNu1sA4ywB4Psa3dlYXjFceFL0/7n/oa1FR2g2uxthknWgntdfmcF/wluuf8/v/AJCT/Cql/rOoamiJeXJkRDkL' +
+    'tCjPrwBms9mVFLMQqgZJJwAKxH8T2y3G1YZGi7v0P4D06dxXlJ1Jq12z6mawuHalJJP0Oo03VLzSLhrixm8qVkKFtobjIOOQfQVp/wDCbeIf+g' +
+    'h/5Bj/APia52GaO4hWWJw6MMgin1KnOOibRrKhRqvmlFPzsmb/APwm3iH/AKCH/kGP/wCJqC98UazqNnJaXd55kEmNy+UgzggjkDPUCsekZlRS' +
+    'zEKoGSScACm6k3o2xLC4eL5lBK3kh6O0bq6MVdSCrKcEH1FbH/CW65/z+/8AkJP8K4l/E9stxtWGRou79D+A9OncVswzR3EKyxOHRhkEUe/DyJ' +
+    'UsPiXbSTXketeHLme/0G2ubl98z7tzYAzhiBwPYVq7KyvBy58KWR/3/wD0Nq3dletTd4JvsfKYlJVppbXf5ngdAJByKKKpq+jMk2ndbkGoJLc2' +
+    'E0MbkOy8Y7+349PxriWUqxVgQwOCCOQa72mGKMyiUxoZAMByoyB9azdJfZ0NJVpz1m2/UqaLDNa6cqSlgzEsEb+EHt/X8a0N7etNop+yh2Q1ia' +
+    'yVlNperHb29aragktzYTQxuQ7Lxjv7fj0/Gp6KPZQ7IbxNd6Ob+9nBMpVirAhgcEEcg11+iwzWunKkpYMxLBG/hB7f1/GrZijMolMaGQDAcqMg' +
+    'fWn0lSXXUiNWcXeDs/ICSTk0UUVolbRENtu73P/Z',
+  'base64',
+);

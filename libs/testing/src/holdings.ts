@@ -1,0 +1,114 @@
+import type { Office } from './offices.js';
+import type { PersonFacts, SamplePerson, SystemName } from './people.js';
+
+/**
+ * What one system holds about a person, in words of its business and without its schema. Sample data turns it into documents; for
+ * demo personas it is fixed, for everybody else it is drawn. Years count back from the day the store is filled.
+ */
+interface Holding {
+  /** Facts this system has on record where they differ from the person's present ones. */
+  readonly recorded?: Partial<PersonFacts>;
+  /** The person's root record is under a legal hold (pending litigation). */
+  readonly legalHold?: boolean;
+}
+
+/** A company the person is staff of, with colleagues beside them in the same record. */
+export interface Employment {
+  readonly office: Office;
+  readonly colleagues: readonly SamplePerson[];
+}
+
+export interface Vehicle {
+  readonly state: 'draft' | 'scheduled' | 'live' | 'unsold' | 'unsettled' | 'settled';
+  readonly yearsAgo: number;
+  readonly images: number;
+  /** Whose name is on the inspection certificate. Absent: not inspected. */
+  readonly inspectedFor?: 'self' | 'family' | 'finance-company';
+}
+export interface AutoHolding extends Holding {
+  readonly consignor?: boolean;
+  readonly employment?: Employment;
+  readonly vehicles?: readonly Vehicle[];
+  /** Cars bought from the person outright, years ago: a ledger entry without an auction. */
+  readonly purchases?: readonly number[];
+  readonly assurances?: readonly {
+    readonly state: 'running' | 'ended';
+    readonly yearsAgo: number;
+    readonly financed: boolean;
+  }[];
+  readonly mail?: boolean;
+  /** Texts of notes; `{}` stands for the person's name. */
+  readonly notes?: readonly string[];
+  /** Provisions to third parties, years ago. */
+  readonly provisions?: readonly number[];
+}
+
+export interface MotorcycleHolding extends Holding {
+  readonly seller?: boolean;
+  readonly employment?: Employment;
+  readonly bikes?: readonly {
+    readonly state: 'stock' | 'live' | 'unsettled' | 'settled';
+    readonly yearsAgo: number;
+    readonly photo: boolean;
+  }[];
+  readonly bids?: readonly ('leading' | 'outbid')[];
+  /** `byNameAndTel`: taken by telephone, with nothing but a name and this number. */
+  readonly pickups?: readonly { readonly state: 'scheduled' | 'collected'; readonly byNameAndTel?: string }[];
+  readonly inquiries?: readonly string[];
+  readonly push?: boolean;
+}
+
+export interface FlowerHolding extends Holding {
+  readonly grower?: boolean;
+  readonly buyer?: boolean;
+  readonly employment?: Employment;
+  /** Shipments by the grower, years ago. */
+  readonly shipments?: readonly number[];
+  readonly deliveryAddresses?: number;
+  readonly orders?: readonly {
+    readonly yearsAgo: number;
+    readonly invoice: 'unpaid' | 'paid';
+    readonly gift: boolean;
+  }[];
+}
+
+export interface BrandItemHolding extends Holding {
+  readonly consignor?: boolean;
+  readonly items?: readonly {
+    readonly state: 'in-custody' | 'live' | 'sold' | 'returned';
+    readonly yearsAgo: number;
+    readonly photos: number;
+    /** Jewels or precious metal above ¥2M in cash: identity verified under the criminal-proceeds act. */
+    readonly verified?: boolean;
+    readonly payout?: 'pending' | 'paid';
+  }[];
+  readonly visits?: number;
+  readonly newsletter?: boolean;
+  readonly provisions?: readonly number[];
+}
+
+export interface MedicalHolding extends Holding {
+  readonly director?: boolean;
+  readonly employment?: Employment;
+  readonly qualifications?: number;
+  /** `romaji`: the row came from an import with romaji only. */
+  readonly script?: 'kanji' | 'romaji';
+  readonly equipment?: readonly {
+    readonly state: 'listed' | 'in-transit' | 'delivered';
+    readonly yearsAgo: number;
+    /** Specially designated maintenance-managed device: 15 years instead of 3. */
+    readonly specified: boolean;
+  }[];
+  readonly reports?: number;
+  readonly residual?: number;
+}
+
+export interface Holdings {
+  readonly auto?: AutoHolding;
+  readonly motorcycle?: MotorcycleHolding;
+  readonly flower?: FlowerHolding;
+  readonly 'brand-item'?: BrandItemHolding;
+  readonly medical?: MedicalHolding;
+}
+/** Every system has its holding; checked by the compiler. */
+export type HoldingOf<System extends SystemName> = NonNullable<Holdings[System]>;

@@ -1,0 +1,10 @@
+export type { NameForm } from './data/reading.js';
+export * from './random.js';
+export * from './households.js';
+export * from './offices.js';
+export * from './holdings.js';
+export * from './people.js';
+export * from './personas.js';
+export * from './spellings.js';
+export * from './files.js';
+export * from './days.js';
