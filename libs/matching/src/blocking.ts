@@ -1,0 +1,60 @@
+import { foldLookAlikes } from './normalise/characters.js';
+import { withoutVoicing } from './normalise/kana.js';
+import { contractYoon, readingToRomaji, withoutLength } from './normalise/romaji.js';
+import { type NameSet, type Prepared } from './prepare.js';
+
+/** Raised whenever {@link blockingValues} gives other values for the same person: a store then needs indexing anew. */
+export const BLOCKING_VERSION = 1;
+
+/**
+ * Values by which a record is found: two people that may be the same share at least one. Each is a whole identifier or a
+ * pair of robust parts; a name alone is never one (it would select thousands and, hashed, could be guessed). The caller
+ * keys and hashes them. Prefixes: `e` mailbox, `p` last eight digits of a telephone, `c` customer number, `bf`/`bg` birth
+ * date with the family or given name, `nb` name with one part of the birth date, `na` name with a place.
+ *
+ * A `query` holds what `record` holds, since slips are covered by several partial values on both sides.
+ */
+export function blockingValues(person: Prepared, role: 'record' | 'query'): string[] {
+  const values = new Set<string>();
+  for (const { mailbox } of person.emails) values.add(`e:${mailbox}`);
+  // The subscriber number survives a missing country or area code.
+  for (const { number } of person.phones) values.add(`p:${number.slice(-8)}`);
+  for (const number of person.customerNumbers) values.add(`c:${number}`);
+  const names = nameParts(person.names);
+  if (person.birthDate !== null) {
+    values.add(`b:${person.birthDate}`);
+    const [year, month, day] = person.birthDate.split('-') as [string, string, string];
+    for (const full of names.full) {
+      values.add(`nb:${full}:${year}`);
+      values.add(`nb:${full}:${month}${day}`);
+    }
+  }
+  for (const full of names.full) {
+    for (const place of places(person)) values.add(`na:${full}:${place}`);
+  }
+  void role;
+  return [...values];
+}
+
+function places(person: Prepared): string[] {
+  const found = person.addresses.map((address) => address.town.slice(-3) + (address.numbers[0] ?? ''));
+  if (person.postalCode !== null) found.push(person.postalCode);
+  return found;
+}
+
+/** The full name in its most forgiving spelling per script; kana and romaji meet in Hepburn letters without lengths. */
+function nameParts(names: readonly NameSet[]): { full: Set<string> } {
+  const full = new Set<string>();
+  for (const { kanji, kana, latin } of names) {
+    if (kanji) full.add(foldLookAlikes(kanji.joined));
+    if (kana) full.add(withoutLength(readingToRomaji(withoutVoicing(kana.joined))));
+    if (latin)
+      full.add(
+        latin.words
+          .map((word) => withoutLength(contractYoon(word)))
+          .sort()
+          .join(''),
+      );
+  }
+  return { full };
+}

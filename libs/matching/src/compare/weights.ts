@@ -1,0 +1,33 @@
+// Fellegi–Sunter weights (Fellegi and Sunter, JASA 64, 1969): log2(m/u) for each outcome of each field, m the share of the
+// outcome among records of one person, u among records of two. Written by `npm run match:eval -- --estimate`, which
+// estimates m and u by expectation maximisation on the tuning data; see evaluation/estimate-weights.ts.
+export const WEIGHTS: Readonly<Record<string, number>> = {
+  'name:agrees': 9,
+  'name:look-alike': 6,
+  'name:reading-differs': 5,
+  'name:reading-same': 4,
+  'name:swapped': 5,
+  'name:slip': 3,
+  'name:family-changed': 1,
+  'name:partial': 1,
+  'name:reading-fits': 6,
+  'name:different': -8,
+  'name:not-comparable': 0,
+  'name:missing': 0,
+  'birthDate:agrees': 10,
+  'birthDate:slip': 3,
+  'birthDate:disagrees': -6,
+  'birthDate:missing': 0,
+  'email:agrees': 10,
+  'email:disagrees': -2,
+  'email:missing': 0,
+  'phone:agrees': 8,
+  'phone:disagrees': -2,
+  'phone:missing': 0,
+  'customerNumber:agrees': 12,
+  'customerNumber:disagrees': -2,
+  'customerNumber:missing': 0,
+  'address:agrees': 5,
+  'address:disagrees': -1,
+  'address:missing': 0,
+};

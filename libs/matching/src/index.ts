@@ -1,0 +1,13 @@
+export type { Applicant, Explanation, Field, Match, Person, PersonName, Reason, Verdict } from './person.js';
+export { type Prepared, prepare } from './prepare.js';
+export { compare } from './compare/compare.js';
+export { BLOCKING_VERSION, blockingValues } from './blocking.js';
+export { type TokenValue, tokenValues } from './tokens.js';
+export { normaliseEmail } from './normalise/email.js';
+export { normalisePhone } from './normalise/phone.js';
+export { normaliseBirthDate } from './normalise/birth-date.js';
+export { normaliseKana } from './normalise/kana.js';
+export { normaliseName, normaliseRomaji } from './normalise/name.js';
+export { type NormalisedAddress, normaliseAddress, normalisePostalCode } from './normalise/address.js';
+export { normaliseOrganisation } from './normalise/organisation.js';
+export { isPlaceholder, normaliseText } from './normalise/text.js';
