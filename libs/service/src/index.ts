@@ -17,6 +17,7 @@ export * as setting from './configuration/settings.js';
 export { ConfigurationError, readConfiguration, type Configuration, type Settings } from './configuration/settings.js';
 export { Health, type Consuming } from './health/health.controller.js';
 export { etagOf, IfMatch, requireVersion, setEtag } from './http/etag.js';
+export { Idempotent, ResourceId } from './http/idempotency.js';
 export { openApiDocument } from './http/openapi.js';
 export { EventStreams, LastEventId } from './http/server-sent-events.js';
 export * from './input/fields.js';

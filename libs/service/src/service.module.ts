@@ -1,7 +1,9 @@
-import { Module, type DynamicModule, type Type } from '@nestjs/common';
+import { Logger, Module, type DynamicModule, type Type } from '@nestjs/common';
 import { APP_FILTER, APP_GUARD, APP_PIPE, DiscoveryModule } from '@nestjs/core';
-import { MongooseModule } from '@nestjs/mongoose';
+import { getConnectionToken, MongooseModule } from '@nestjs/mongoose';
 import { loggerOptions } from '@kenri/telemetry';
+import { openVault, Vault } from '@kenri/vault';
+import type { Connection } from 'mongoose';
 import { LoggerModule } from 'nestjs-pino';
 import { StaffGuard } from './access/staff-guard.js';
 import { TokenVerifier } from './access/token-verifier.js';
@@ -9,6 +11,7 @@ import { CLOCK, systemClock, type Clock } from './clock.js';
 import type { SERVICE_SETTINGS } from './configuration/service-settings.js';
 import type { Configuration } from './configuration/settings.js';
 import { Health, HealthController } from './health/health.controller.js';
+import { IdempotencyStore } from './http/idempotency.store.js';
 import { EventStreams } from './http/server-sent-events.js';
 import { InputPipe } from './input/validation.js';
 import { ProblemFilter } from './problems/problem-filter.js';
@@ -23,6 +26,20 @@ const CONNECTION_OPTIONS = {
   serverSelectionTimeoutMS: 5000,
   maxPoolSize: 32,
 } as const;
+
+const vaultOf = (service: string, configuration: ServiceConfiguration, connection: Connection, clock: Clock) => {
+  const logger = new Logger('vault');
+  return openVault({
+    service,
+    keysDir: configuration.KENRI_KEYS_DIR,
+    publicKeysDir: configuration.KENRI_PUBLIC_KEYS_DIR,
+    mongo: connection.getClient(),
+    keysDatabase: configuration.KENRI_KEYS_DATABASE,
+    artifactsDatabase: configuration.KENRI_ARTIFACTS_DATABASE,
+    clock,
+    onWaiting: (message) => logger.log(message),
+  });
+};
 
 @Module({})
 export class ServiceModule {
@@ -59,13 +76,19 @@ export class ServiceModule {
             tokenType: configuration.KENRI_OIDC_TOKEN_TYPE,
           }),
         },
+        {
+          provide: Vault,
+          inject: [getConnectionToken()],
+          useFactory: (connection: Connection) => vaultOf(name, configuration, connection, clock),
+        },
         Health,
         EventStreams,
+        IdempotencyStore,
         { provide: APP_GUARD, useClass: StaffGuard },
         { provide: APP_PIPE, useClass: InputPipe },
         { provide: APP_FILTER, useClass: ProblemFilter },
       ],
-      exports: [CONFIGURATION, CLOCK, TokenVerifier, Health, EventStreams],
+      exports: [CONFIGURATION, CLOCK, TokenVerifier, Vault, Health, EventStreams, IdempotencyStore],
     };
   }
 }

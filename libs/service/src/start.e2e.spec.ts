@@ -1,11 +1,17 @@
 import { randomBytes } from 'node:crypto';
+import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
+import path from 'node:path';
 import { Body, Controller, Get, Module, Post, Query } from '@nestjs/common';
 import { ApiOkResponse } from '@nestjs/swagger';
+import { getConnectionToken } from '@nestjs/mongoose';
 import { generateKeyPair } from 'jose';
+import type { Binary } from 'mongodb';
+import type { Connection } from 'mongoose';
 import { Applicant, ApplicantSecret, CurrentStaff, Public, PublicOrRoles, Roles, type Staff } from './access/access.js';
 import { routesWithRoles } from './access/routes.js';
 import { ObjectField, ObjectListField, TextField, TextListField, IntegerField } from './input/fields.js';
+import { Idempotent, ResourceId } from './http/idempotency.js';
 import { PageQuery } from './input/paging.js';
 import { createService, type Service } from './start.js';
 import { TrialIssuer } from './trial/issuer.js';
@@ -26,6 +32,9 @@ class Thing {
   @ObjectListField(() => Inner, { optional: true, maxItems: 3 })
   inners?: Inner[];
 }
+
+const made: string[] = [];
+let letGo: (() => void) | undefined;
 
 @Controller('things')
 class ThingController {
@@ -50,6 +59,15 @@ class ThingController {
   open(@CurrentStaff() staff?: Staff): object {
     return { by: staff?.id ?? 'anonymous' };
   }
+  @Post('once')
+  @Roles('clerk')
+  @Idempotent()
+  async once(@Body() thing: Thing, @ResourceId() id: string): Promise<object> {
+    made.push(id);
+    if (thing.name === 'slow') await new Promise<void>((resolve) => (letGo = resolve));
+    if (thing.name === 'fails' && made.filter((other) => other === id).length === 1) throw new Error('first time');
+    return { id, secret: 'shown-only-once' };
+  }
   @Get('mine')
   @Applicant()
   mine(@ApplicantSecret() secret: string): object {
@@ -70,29 +88,42 @@ class SilentController {
 class SilentModule {}
 
 let issuer: TrialIssuer;
+let folder: string;
+const database = `service_${randomBytes(4).toString('hex')}`;
 let service: Service<object & Record<string, never>>;
 const environment = () => ({
   PORT: '0',
   MONGODB_URI: process.env['MONGODB_URI'],
   KAFKA_BROKERS: process.env['KAFKA_BROKERS'],
-  KENRI_DATABASE: `service_${randomBytes(4).toString('hex')}`,
-  KENRI_ARTIFACTS_DATABASE: 'artifacts',
-  KENRI_KEYS_DATABASE: 'keys',
-  KENRI_KEYS_DIR: tmpdir(),
-  KENRI_PUBLIC_KEYS_DIR: tmpdir(),
+  KENRI_DATABASE: database,
+  KENRI_ARTIFACTS_DATABASE: `${database}_artifacts`,
+  KENRI_KEYS_DATABASE: `${database}_keys`,
+  KENRI_KEYS_DIR: path.join(folder, 'private'),
+  KENRI_PUBLIC_KEYS_DIR: path.join(folder, 'public'),
   KENRI_OIDC_ISSUER: issuer.issuer,
 });
 const definition = { name: 'trial', title: 'Trial', description: 'A service for tests.', settings: {} };
 
 beforeAll(async () => {
+  folder = await mkdtemp(path.join(tmpdir(), 'kenri-service-'));
   issuer = await TrialIssuer.start();
   service = await createService({ ...definition, module: ThingModule }, { environment: environment() });
 });
 afterAll(async () => {
+  const connection = service?.app.get<Connection>(getConnectionToken());
+  for (const name of [database, `${database}_artifacts`, `${database}_keys`]) {
+    await connection?.getClient().db(name).dropDatabase();
+  }
   await service?.close();
   await issuer?.stop();
+  await rm(folder, { recursive: true, force: true });
 });
 
+async function until(happened: () => boolean): Promise<void> {
+  for (const deadline = Date.now() + 5000; !happened(); await new Promise(setImmediate)) {
+    if (Date.now() > deadline) throw new Error('it did not happen within 5 s');
+  }
+}
 interface Answer {
   status: number;
   headers: Headers;
@@ -109,7 +140,7 @@ const post = (body: unknown, headers: Record<string, string> = {}, roles = ['cle
     method: 'POST',
     roles,
     headers: { 'content-type': 'application/json', 'accept-language': 'en', ...headers },
-    body: typeof body === 'string' || body instanceof Uint8Array ? (body as BodyInit) : JSON.stringify(body),
+    body: typeof body === 'string' || body instanceof Uint8Array ? (body as string) : JSON.stringify(body),
   });
 
 describe('input', () => {
@@ -270,6 +301,73 @@ describe('staff', () => {
   });
 });
 
+describe('Idempotency-Key', () => {
+  const once = (key: string | undefined, body: object = { name: 'x' }) =>
+    call('/things/once', {
+      method: 'POST',
+      roles: ['clerk'],
+      headers: { 'content-type': 'application/json', ...(key && { 'idempotency-key': key }) },
+      body: JSON.stringify(body),
+    });
+  const newKey = () => randomBytes(12).toString('hex');
+
+  it('is demanded, in a usable form', async () => {
+    for (const key of [undefined, 'short', 'with blank in it']) {
+      const { status, body } = await once(key);
+      expect([status, body.errors?.[0]?.pointer]).toEqual([400, 'header:Idempotency-Key']);
+    }
+  });
+
+  it('gives a repetition the first answer again and runs nothing', async () => {
+    const key = newKey();
+    const first = await once(key);
+    const before = made.length;
+    const again = await once(key);
+    expect([again.status, again.body]).toEqual([201, first.body]);
+    expect(again.headers.get('idempotent-replayed')).toBe('true');
+    expect(made).toHaveLength(before);
+  });
+
+  it('refuses another body under the same key', async () => {
+    const key = newKey();
+    await once(key);
+    expect(await once(key, { name: 'y' })).toMatchObject({
+      status: 422,
+      body: { type: 'urn:kenri:problem:key-reused' },
+    });
+  });
+
+  it('refuses a repetition while the first still runs', async () => {
+    const key = newKey();
+    const first = once(key, { name: 'slow' });
+    await until(() => letGo !== undefined);
+    expect((await once(key, { name: 'slow' })).status).toBe(409);
+    letGo!();
+    expect((await first).status).toBe(201);
+  });
+
+  it('lets a failed request be repeated, under the same resource id', async () => {
+    const key = newKey();
+    expect((await once(key, { name: 'fails' })).status).toBe(500);
+    expect((await once(key, { name: 'fails' })).status).toBe(201);
+    expect(made.at(-1)).toBe(made.at(-2));
+  });
+
+  it('keeps no answer and no key in the clear', async () => {
+    const key = newKey();
+    await once(key);
+    const connection = service.app.get<Connection>(getConnectionToken());
+    const entries = await connection.collection('idempotency').find().toArray();
+    expect(entries.length).toBeGreaterThan(0);
+    const stored = entries.map(
+      (entry) =>
+        JSON.stringify(entry) + Buffer.from((entry['answer'] as Binary | undefined)?.value() ?? []).toString('latin1'),
+    );
+    expect(stored.join()).not.toContain('shown-only-once');
+    expect(stored.join()).not.toContain(key);
+  });
+});
+
 describe('pages', () => {
   it('serves OpenAPI 3.1 whose schemas are not empty', async () => {
     const { body } = await call('/openapi.json');
@@ -287,7 +385,7 @@ describe('pages', () => {
     const sources = [...html.matchAll(/(?:src|href)="([^"]+)"/g)].map(([, source]) => source!);
     expect(sources.length).toBeGreaterThan(2);
     for (const source of sources) {
-      const address = new URL(source, `${service.url}/docs/`);
+      const address = new URL(source, `${service.url}/docs`);
       expect(address.origin).toBe(service.url);
       expect((await fetch(address)).status).toBe(200);
     }

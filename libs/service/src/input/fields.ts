@@ -154,14 +154,15 @@ class Instant implements ValidatorConstraintInterface {
 export const InstantField = (options: FieldOptions = {}): PropertyDecorator =>
   field(options, { type: 'string', format: 'date-time' }, [Validate(Instant)]);
 
+/** Asked lazily; the arrow around it below is named `type`, by which swagger knows a lazy class from a class. */
 type ClassOf = () => new () => object;
 
 export const ObjectField = (type: ClassOf, options: FieldOptions = {}): PropertyDecorator =>
   // IsObject, because ValidateNested alone lets an array of anything pass for the object.
-  field(options, { type }, [IsObject(), ValidateNested(), Type(type)]);
+  field(options, { type: () => type() }, [IsObject(), ValidateNested(), Type(type)]);
 
 export const ObjectListField = (type: ClassOf, options: FieldOptions & ListOptions = {}): PropertyDecorator =>
-  field(options, { type, isArray: true, ...listSchema(options) }, [
+  field(options, { type: () => type(), isArray: true, ...listSchema(options) }, [
     ...listChecks(options),
     IsObject({ each: true }),
     ValidateNested({ each: true }),

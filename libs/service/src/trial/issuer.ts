@@ -1,14 +1,15 @@
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { exportJWK, generateKeyPair, SignJWT } from 'jose';
-import type { Role } from '@kenri/contracts';
+
+type PrivateKey = Awaited<ReturnType<typeof generateKeyPair>>['privateKey'];
 
 /** A real OpenID issuer as far as a resource server sees one: discovery, JWKS and signed tokens. For tests. */
 export class TrialIssuer {
   private constructor(
     readonly issuer: string,
     private readonly server: Server,
-    private readonly key: CryptoKey,
+    private readonly key: PrivateKey,
   ) {}
 
   static async start(): Promise<TrialIssuer> {
@@ -26,7 +27,7 @@ export class TrialIssuer {
   }
 
   token(
-    roles: readonly (Role | string)[],
+    roles: readonly string[],
     {
       sub = 'staff-1',
       audience = 'kenri',
