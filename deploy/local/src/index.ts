@@ -1,4 +1,4 @@
-export { startBackingServices, type BackingOptions, type BackingServices, type Log } from './backing/index.js';
+export { logTo, startBackingServices, type BackingOptions, type BackingServices, type Log } from './backing/index.js';
 export {
   ACCOUNTS,
   AUDIENCE,
@@ -8,3 +8,6 @@ export {
   type IdentityProvider,
   type LocalAccount,
 } from './identity/index.js';
+export { startStack, type ServiceName, type Stack, type StackOptions, type SupervisedService } from './stack/index.js';
+export { createTopics } from './stack/topics.js';
+export { readableLine } from './stack/log-lines.js';

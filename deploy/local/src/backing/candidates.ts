@@ -11,6 +11,8 @@ export interface BackingContext {
   cacheDir: string;
   env: NodeJS.ProcessEnv;
   log: Log;
+  /** Aborting it ends a download or build under way. */
+  signal?: AbortSignal | undefined;
 }
 
 /** Whether a way is open on this machine, and the fact that decides it (fit for a line in a terminal). */

@@ -25,7 +25,8 @@ export const MONGODB_CANDIDATES: readonly Candidate[] = [
   localServer,
 ];
 
-const INSTALL = {
+/** What to install when no way of getting a service works. */
+export const INSTALL = {
   Kafka:
     'Install one of: Docker with a running engine; or Java 17 or later and Maven. Or set KAFKA_BROKERS=host:port of a Kafka of yours.',
   MongoDB:
@@ -40,6 +41,8 @@ export interface BackingOptions {
   log: Log;
   /** Default: this process's environment (KAFKA_BROKERS, MONGODB_URI, KENRI_KAFKA_PORT, KENRI_MONGODB_PORT, KENRI_CACHE). */
   env?: NodeJS.ProcessEnv;
+  /** Aborting it ends a download or build under way, and with it the start. */
+  signal?: AbortSignal;
 }
 
 export interface BackingServices {
@@ -64,7 +67,7 @@ export const lockFileOf = (dataDir: string) => path.join(dataDir, 'start.lock');
  * @throws Error when another living start holds the folder, or no way works (it says what to install).
  */
 export async function startBackingServices(options: BackingOptions): Promise<BackingServices> {
-  const { purpose, log, env = process.env } = options;
+  const { purpose, log, env = process.env, signal } = options;
   const dataDir = path.resolve(options.dataDir);
   await mkdir(dataDir, { recursive: true });
   const lock = await tryLock(lockFileOf(dataDir), `running on ${dataDir}`);
@@ -82,7 +85,7 @@ export async function startBackingServices(options: BackingOptions): Promise<Bac
   try {
     const left = await endLeftovers(path.join(dataDir, 'processes'));
     if (left.length > 0) log.line(`ended what an earlier start had left running: ${left.join(', ')}`);
-    const context: BackingContext = { purpose, dataDir, cacheDir: cacheDirOf(env), env, log };
+    const context: BackingContext = { purpose, dataDir, cacheDir: cacheDirOf(env), env, log, signal };
     const begin = async (what: 'Kafka' | 'MongoDB', candidates: readonly Candidate[]) => {
       const { service, name } = await startFirstThatWorks(what, candidates, context);
       started.push(service);
@@ -143,6 +146,7 @@ async function startFirstThatWorks(
       if (name !== 'environment') await remember(context.dataDir, (before) => ({ ...before, [key]: name }));
       return { service, name };
     } catch (error) {
+      context.signal?.throwIfAborted();
       const reason = `${name}: ${messageOf(error)}`;
       reasons.push(reason);
       context.log.line(`${what}: ${reason}`);

@@ -89,7 +89,7 @@ export const localBroker: Candidate = {
     return { usable: true, detail: `java ${java} and Maven; Kafka 4.1.0 is fetched at the first start (43 MB)` };
   },
   async start(context) {
-    const home = await install(context.cacheDir, BROKER, context.log);
+    const home = await install(BROKER, context);
     const dir = path.join(context.dataDir, 'kafka');
     const logDir = path.join(dir, 'data');
     const printed = path.join(context.dataDir, 'logs', 'kafka.log');

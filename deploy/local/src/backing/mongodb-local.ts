@@ -92,7 +92,7 @@ export const localServer: Candidate = {
     return { usable: true, detail: 'cargo; the server is built at the first start (about 4 minutes)' };
   },
   async start(context) {
-    const home = await install(context.cacheDir, LOCAL_SERVER, context.log);
+    const home = await install(LOCAL_SERVER, context);
     // Without a sync per commit it loses acknowledged writes when killed; a test's data is thrown away anyhow.
     const durability = context.purpose === 'run' ? ['--sync-on-commit'] : [];
     return startServer(

@@ -35,8 +35,8 @@ export interface GuardedCommand {
   args: string[];
   env?: NodeJS.ProcessEnv;
   cwd?: string;
-  /** Where what it prints goes: a file (appended), or `pipe` to read it here. */
-  output: { file: string } | 'pipe';
+  /** Where what it prints goes: a file (appended), `pipe` to read it here, or this process's own terminal. */
+  output: { file: string } | 'pipe' | 'inherit';
   /** Seconds between asking it to end and killing it. */
   graceSeconds: number;
   /** Folder of records, by which a later start finds what a crash may have left (`leftovers.ts`). */
@@ -68,7 +68,7 @@ export interface ProcessRecord {
 /** Starts a command under the guard. Throws when it cannot be started at all. */
 export function startGuarded(wanted: GuardedCommand): GuardedProcess {
   const { name, records } = wanted;
-  const output = wanted.output === 'pipe' ? 'pipe' : openLog(wanted.output.file);
+  const output = typeof wanted.output === 'string' ? wanted.output : openLog(wanted.output.file);
   const child = spawn(
     'sh',
     ['-c', GUARD, `kenri-${name}`, String(wanted.graceSeconds), wanted.command, ...wanted.args],

@@ -1,0 +1,145 @@
+import { spawn, type ChildProcess } from 'node:child_process';
+import { mkdtemp, readFile, readdir, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { createInterface } from 'node:readline';
+import { MongoClient } from 'mongodb';
+import { awaitOutcome } from '../processes/await-outcome.js';
+import { processesOfGroup } from '../processes/process-identity.js';
+import type { ProcessRecord } from '../processes/guarded-process.js';
+import { askKafka, askMongo } from './answering.js';
+
+const SCRIPT = path.resolve(import.meta.dirname, '../../dist/backing-services.js');
+
+/** A start of the real thing in a process of its own, which a test may kill. */
+class Start {
+  readonly lines: string[] = [];
+  readonly child: ChildProcess;
+  private readonly ended: Promise<number | null>;
+
+  constructor(readonly data: string) {
+    const env: NodeJS.ProcessEnv = { ...process.env, KENRI_DATA: data };
+    // Jest's own services must not be the ones under test.
+    for (const name of ['KAFKA_BROKERS', 'MONGODB_URI', 'NODE_OPTIONS']) delete env[name];
+    this.child = spawn(process.execPath, [SCRIPT], { env, stdio: ['ignore', 'pipe', 'pipe'] });
+    for (const stream of [this.child.stdout, this.child.stderr]) {
+      if (stream) createInterface({ input: stream }).on('line', (line) => this.lines.push(line));
+    }
+    this.ended = new Promise((resolve) => this.child.once('exit', resolve));
+  }
+
+  async addresses(): Promise<{ kafka: string; mongodb: string }> {
+    return awaitOutcome(
+      'both addresses printed',
+      async () => {
+        const [, kafka, mongodb] = /KAFKA_BROKERS='([^']+)' MONGODB_URI='([^']+)'/.exec(this.lines.join('\n')) ?? [];
+        return kafka && mongodb ? { kafka, mongodb } : undefined;
+      },
+      { withinMs: 40_000, giveUp: () => (this.child.exitCode === null ? undefined : this.lines.join('\n')) },
+    );
+  }
+
+  async signal(name: 'SIGTERM' | 'SIGKILL'): Promise<number | null> {
+    this.child.kill(name);
+    return this.ended;
+  }
+}
+
+const recordsIn = async (data: string): Promise<ProcessRecord[]> => {
+  const dir = path.join(data, 'backing-only', 'processes');
+  const files = await readdir(dir);
+  return Promise.all(
+    files.map(async (file) => JSON.parse(await readFile(path.join(dir, file), 'utf8')) as ProcessRecord),
+  );
+};
+const stillRunning = async (records: ProcessRecord[]) =>
+  (await Promise.all(records.map(({ group }) => processesOfGroup(group)))).flat();
+const allGone = (records: ProcessRecord[]) =>
+  awaitOutcome(
+    'every started process has ended',
+    async () => ((await stillRunning(records)).length === 0 ? true : undefined),
+    {
+      withinMs: 20_000,
+    },
+  );
+
+let data: string;
+const starts: Start[] = [];
+const start = () => {
+  const one = new Start(data);
+  starts.push(one);
+  return one;
+};
+beforeEach(async () => {
+  data = await mkdtemp(path.join(tmpdir(), 'kenri-recovery-'));
+});
+afterEach(async () => {
+  for (const one of starts.splice(0)) await one.signal('SIGKILL');
+  const records = await recordsIn(data).catch(() => []);
+  await allGone(records);
+  await rm(data, { recursive: true });
+});
+
+describe('backing services and kill -9', () => {
+  test('killing the supervisor ends all it started, and the next start finds its data', async () => {
+    const first = start();
+    const { mongodb } = await first.addresses();
+    const client = new MongoClient(mongodb);
+    await client
+      .db('t')
+      .collection('t')
+      .insertOne({ kept: true }, { writeConcern: { w: 'majority', j: true } });
+    await client.close();
+    const records = await recordsIn(data);
+    expect(records.length).toBeGreaterThan(0);
+    expect((await stillRunning(records)).length).toBeGreaterThan(0);
+
+    await first.signal('SIGKILL');
+    await allGone(records);
+
+    const second = start();
+    const again = await second.addresses();
+    expect(await askKafka(again.kafka)).toBe(1);
+    const reader = new MongoClient(again.mongodb);
+    expect(await reader.db('t').collection('t').countDocuments({ kept: true })).toBe(1);
+    await reader.close();
+
+    const later = await recordsIn(data);
+    expect(await second.signal('SIGTERM')).toBe(0);
+    await allGone(later);
+    expect(await readdir(path.join(data, 'backing-only'))).not.toContain('start.lock');
+  });
+
+  test('what outlives even its guard is recognised by its record, ended, and does not block the next start', async () => {
+    const first = start();
+    await first.addresses();
+    const records = await recordsIn(data);
+    const guards = (await stillRunning(records)).filter(({ command }) => command.startsWith('sh '));
+    expect(guards.length).toBeGreaterThanOrEqual(records.length);
+    for (const { pid } of guards) process.kill(pid, 'SIGKILL');
+    await first.signal('SIGKILL');
+    expect((await stillRunning(records)).length).toBe(records.length);
+
+    const second = start();
+    const { kafka, mongodb } = await second.addresses();
+    expect(second.lines.join('\n')).toMatch(/ended what an earlier start had left running: .*kafka/);
+    expect(await stillRunning(records)).toEqual([]);
+    expect(await askKafka(kafka)).toBe(1);
+    expect((await askMongo(mongodb)).changeStreams).toBe(true);
+  });
+
+  test('a second start on the same folder is refused and names the first', async () => {
+    const first = start();
+    await awaitOutcome(
+      'the first holds the folder',
+      async () =>
+        (await readdir(path.join(data, 'backing-only')).catch((): string[] => [])).includes('start.lock') || undefined,
+      { withinMs: 10_000 },
+    );
+    const second = start();
+    await awaitOutcome('the second ended', async () => second.child.exitCode ?? undefined, { withinMs: 10_000 });
+    expect(second.child.exitCode).toBe(1);
+    expect(second.lines.join('\n')).toContain(`process ${first.child.pid}`);
+    await first.addresses();
+  });
+});

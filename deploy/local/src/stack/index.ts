@@ -1,0 +1,232 @@
+import { mkdir, writeFile } from 'node:fs/promises';
+import path from 'node:path';
+import { startBackingServices, type BackingServices, type Log } from '../backing/index.js';
+import { AUDIENCE, startIdentityProvider, type IdentityProvider } from '../identity/index.js';
+import { freePortFrom, isPortFree } from '../processes/free-port.js';
+import { FirstStartRecord } from './first-start.js';
+import { isBuilt, runScript } from './one-off.js';
+import {
+  ROOT,
+  SERVICES,
+  environmentOf,
+  portSetting,
+  type ServiceDefinition,
+  type ServiceName,
+  type Surroundings,
+} from './services.js';
+import { superviseService, type SupervisedService } from './supervised-service.js';
+import { createTopics } from './topics.js';
+
+export { SYSTEMS, type ServiceName, type System } from './services.js';
+export type { SupervisedService } from './supervised-service.js';
+
+export interface StackOptions {
+  /** Absolute folder for all data of the stack. */
+  dataDir: string;
+  people: number;
+  seed: number;
+  portBase: number;
+  log: Log;
+  /** Every line that a service prints. */
+  onServiceLine: (service: ServiceName, line: string) => void;
+  /** Default: this process's environment. */
+  env?: NodeJS.ProcessEnv;
+  /** Aborting it stops a start under way. */
+  signal?: AbortSignal;
+}
+
+/** A running stack. */
+export interface Stack {
+  kafkaBrokers: string;
+  mongodbUri: string;
+  issuer: string;
+  /** Base addresses, e.g. `intake` → `http://127.0.0.1:4001`. */
+  addresses: Record<ServiceName, string>;
+  services: ReadonlyMap<ServiceName, SupervisedService>;
+  /** For programs that talk to the stack: KENRI_INTAKE_URL, KENRI_CASES_URL, KENRI_OIDC_ISSUER, KAFKA_BROKERS, MONGODB_URI. */
+  clientEnvironment: Record<string, string>;
+  firstStart: FirstStartRecord;
+  /** Stops everything in order: the door first, then the workers, then what they stand on. */
+  stop: () => Promise<void>;
+}
+
+/** The order in which services are stopped: nothing new comes in while the rest finishes what it holds. */
+const STOP_ORDER: readonly ((name: ServiceName) => boolean)[] = [
+  (name) => name === 'intake',
+  (name) => name.startsWith('connector-'),
+  (name) => name === 'cases',
+];
+
+/**
+ * Starts backing services, identity provider and all services, fills the stores at the first start, and keeps the
+ * services running. On failure everything already started is stopped again.
+ */
+export async function startStack(options: StackOptions): Promise<Stack> {
+  const { dataDir, log, signal } = options;
+  const env = options.env ?? process.env;
+  const stops: (() => Promise<unknown>)[] = [];
+  const stop = async () => {
+    for (const one of stops.splice(0).reverse()) await one();
+  };
+  try {
+    const backing = await startBackingServices({ dataDir, purpose: 'run', log, env, ...(signal && { signal }) });
+    stops.push(backing.stop);
+    signal?.throwIfAborted();
+    const ports = await choosePorts(options.portBase, env, log);
+    const identity = await startIdentityProvider({ port: ports.identity, dataDir: path.join(dataDir, 'identity') });
+    stops.push(identity.stop);
+    const firstStart = new FirstStartRecord(backing.mongodbUri);
+    stops.push(() => firstStart.close());
+    const created = await createTopics(backing.kafkaBrokers);
+    if (created.length > 0) log.line(`Kafka: created ${created.length} topics`);
+
+    const around = await prepareSurroundings(dataDir, backing, identity);
+    const environment = (service: ServiceDefinition) =>
+      environmentOf(service, ports.services(service.name), around, env);
+    await fillStores(options, firstStart, environment);
+    signal?.throwIfAborted();
+
+    const services = new Map(
+      SERVICES.map((definition) => [
+        definition.name,
+        superviseService({
+          definition,
+          port: ports.services(definition.name),
+          env: environment(definition),
+          dataDir,
+          onLine: options.onServiceLine,
+          onEvent: log.line,
+        }),
+      ]),
+    );
+    stops.push(() => stopInOrder(services));
+    await startAll(services, log, signal);
+    const addresses = Object.fromEntries([...services.values()].map(({ name, address }) => [name, address])) as Record<
+      ServiceName,
+      string
+    >;
+    const clientEnvironment = {
+      KENRI_INTAKE_URL: addresses.intake,
+      KENRI_CASES_URL: addresses.cases,
+      KENRI_OIDC_ISSUER: identity.issuer,
+      KAFKA_BROKERS: backing.kafkaBrokers,
+      MONGODB_URI: backing.mongodbUri,
+    };
+    await writeFile(path.join(dataDir, 'stack.json'), JSON.stringify(clientEnvironment, null, 2));
+    const { kafkaBrokers, mongodbUri } = backing;
+    const { issuer } = identity;
+    return { kafkaBrokers, mongodbUri, issuer, addresses, services, clientEnvironment, firstStart, stop };
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+}
+
+async function prepareSurroundings(
+  dataDir: string,
+  backing: BackingServices,
+  identity: IdentityProvider,
+): Promise<Surroundings> {
+  await mkdir(path.join(dataDir, 'keys', 'private'), { recursive: true, mode: 0o700 });
+  await mkdir(path.join(dataDir, 'keys', 'public'), { recursive: true });
+  const { kafkaBrokers, mongodbUri } = backing;
+  return { kafkaBrokers, mongodbUri, issuer: identity.issuer, audience: AUDIENCE, dataDir };
+}
+
+/** A port fixed by its setting must be free; otherwise the wanted one, or the next free one, which is said. */
+async function choosePorts(portBase: number, env: NodeJS.ProcessEnv, log: Log) {
+  const chosen = new Map<ServiceName | 'identity', number>();
+  const wanted = [{ name: 'identity' as const, portOffset: 0 }, ...SERVICES];
+  for (const { name, portOffset } of wanted) {
+    const setting = portSetting(name);
+    const fixed = env[setting];
+    if (fixed) {
+      const port = Number(fixed);
+      if (!Number.isInteger(port) || port < 1 || port > 65_535)
+        throw new Error(`${setting}=${fixed} is no port: give a whole number from 1 to 65535`);
+      if (!(await isPortFree(port))) throw new Error(`${setting}=${port} is taken: free that port or choose another`);
+      chosen.set(name, port);
+      continue;
+    }
+    const usual = portBase + portOffset;
+    const port = await freePortFrom(
+      usual,
+      new Set([...chosen.values(), ...wanted.map((one) => portBase + one.portOffset)].filter((one) => one !== usual)),
+    );
+    if (port !== usual) log.line(`${name}: port ${usual} is taken, using ${port}`);
+    chosen.set(name, port);
+  }
+  const portOf = (name: ServiceName | 'identity') => {
+    const port = chosen.get(name);
+    if (port === undefined) throw new Error(`no port was chosen for ${name}`);
+    return port;
+  };
+  return { identity: portOf('identity'), services: portOf };
+}
+
+async function startAll(
+  services: ReadonlyMap<ServiceName, SupervisedService>,
+  log: Log,
+  signal?: AbortSignal,
+): Promise<void> {
+  let ready = 0;
+  const say = () => log.progress(`services: ${ready} of ${services.size} ready`);
+  say();
+  const outcomes = await Promise.allSettled(
+    [...services.values()].map(async (service) => {
+      await service.start();
+      ready += 1;
+      say();
+    }),
+  );
+  signal?.throwIfAborted();
+  const failed = outcomes.filter((one) => one.status === 'rejected').map((one) => (one.reason as Error).message);
+  if (failed.length > 0) throw new Error(failed.join('\n'));
+}
+
+async function stopInOrder(services: ReadonlyMap<ServiceName, SupervisedService>): Promise<void> {
+  for (const belongs of STOP_ORDER) {
+    await Promise.all([...services.values()].filter(({ name }) => belongs(name)).map((service) => service.stop()));
+  }
+}
+
+/** Fills the store of every system that has not been filled; one that was cut off is filled anew. */
+async function fillStores(
+  { people, seed, dataDir, log, signal }: StackOptions,
+  firstStart: FirstStartRecord,
+  environment: (service: ServiceDefinition) => NodeJS.ProcessEnv,
+): Promise<void> {
+  const kept = new Set<string>();
+  for (const service of SERVICES) {
+    if (!service.system) continue;
+    signal?.throwIfAborted();
+    const step = `fill ${service.system}`;
+    const state = await firstStart.stateOf(step);
+    if (typeof state === 'object') {
+      if (state.people !== people || state.seed !== seed) kept.add(`${state.people} people of seed ${state.seed}`);
+      continue;
+    }
+    const script = path.join(ROOT, 'apps', service.name, 'dist', 'fill.js');
+    if (!(await isBuilt(script)))
+      throw new Error(`${service.name} is not built (${path.relative(ROOT, script)} is missing): run "npm run build"`);
+    log.line(`filling the ${service.system} store with ${people} people (seed ${seed})`);
+    const args = [
+      '--people',
+      String(people),
+      '--seed',
+      String(seed),
+      ...(state === 'interrupted' ? ['--replace'] : []),
+    ];
+    await firstStart.run(step, { people, seed }, () =>
+      runScript({
+        name: `fill-${service.system}`,
+        script,
+        args,
+        env: environment(service),
+        dataDir,
+        signal,
+      }),
+    );
+  }
+  for (const held of kept) log.line(`stores keep the ${held} of an earlier start; "npm run reset" clears them`);
+}

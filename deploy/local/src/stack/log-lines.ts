@@ -1,0 +1,70 @@
+import type { ServiceName } from './services.js';
+
+const LEVELS: Record<number, [name: string, colour: number]> = {
+  10: ['TRACE', 90],
+  20: ['DEBUG', 90],
+  30: ['INFO', 32],
+  40: ['WARN', 33],
+  50: ['ERROR', 31],
+  60: ['FATAL', 31],
+};
+const COLOURS: Record<ServiceName, number> = {
+  intake: 36,
+  cases: 35,
+  'connector-auto': 34,
+  'connector-motorcycle': 94,
+  'connector-flower': 95,
+  'connector-brand-item': 96,
+  'connector-medical': 92,
+};
+const WIDTH = Math.max(...Object.keys(COLOURS).map((name) => name.length));
+
+/** What Nest says of itself while starting: of no use to somebody who watches the stack. */
+const STARTUP_CHATTER = new Set(['InstanceLoader', 'RouterExplorer', 'RoutesResolver', 'NestFactory']);
+const SHOWN_OTHERWISE = new Set([
+  'level',
+  'time',
+  'pid',
+  'hostname',
+  'service',
+  'msg',
+  'context',
+  'traceId',
+  'spanId',
+  'v',
+]);
+
+const paint = (colours: boolean, code: number, text: string) => (colours ? `\x1b[${code}m${text}\x1b[0m` : text);
+const two = (number: number) => String(number).padStart(2, '0');
+const clock = (time: Date) => [time.getHours(), time.getMinutes(), time.getSeconds()].map(two).join(':');
+
+/**
+ * A service's log line (pino JSON) for a person: `intake │ 12:00:01 INFO …`. A line that is no JSON is shown as it is.
+ * @returns `undefined` for a line not worth showing
+ */
+export function readableLine(service: ServiceName, line: string, colours: boolean): string | undefined {
+  const prefix = `${paint(colours, COLOURS[service], service.padEnd(WIDTH))} │`;
+  const entry = parseEntry(line);
+  if (!entry) return line.trim() === '' ? undefined : `${prefix} ${line}`;
+  const { level, time, msg, context } = entry;
+  if (level <= 30 && typeof context === 'string' && STARTUP_CHATTER.has(context)) return undefined;
+  const [name, colour] = LEVELS[level] ?? [String(level), 0];
+  const details = Object.entries(entry)
+    .filter(([key]) => !SHOWN_OTHERWISE.has(key))
+    .map(([key, value]) => ` ${key}=${typeof value === 'string' ? value : JSON.stringify(value)}`)
+    .join('');
+  const said = typeof msg === 'string' ? msg : '';
+  return `${prefix} ${clock(new Date(time))} ${paint(colours, colour, name.padEnd(5))} ${said}${paint(colours, 90, details)}`;
+}
+
+function parseEntry(line: string): ({ level: number; time: number } & Record<string, unknown>) | undefined {
+  if (!line.startsWith('{')) return undefined;
+  try {
+    const entry = JSON.parse(line) as Record<string, unknown>;
+    const { level, time } = entry;
+    return typeof level === 'number' && typeof time === 'number' ? { ...entry, level, time } : undefined;
+  } catch {
+    // Not JSON after all: shown as it is.
+    return undefined;
+  }
+}

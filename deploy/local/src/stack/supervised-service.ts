@@ -1,0 +1,150 @@
+import { createWriteStream, mkdirSync, type WriteStream } from 'node:fs';
+import { access } from 'node:fs/promises';
+import path from 'node:path';
+import { createInterface } from 'node:readline';
+import { awaitOutcome } from '../processes/await-outcome.js';
+import { startGuarded, type GuardedProcess } from '../processes/guarded-process.js';
+import { decideRestart } from './restart-policy.js';
+import { ROOT, type ServiceDefinition, type ServiceName } from './services.js';
+
+const READY_WITHIN_MS = 90_000;
+const TELEMETRY = '@kenri/telemetry/register';
+
+export interface SupervisedService {
+  name: ServiceName;
+  /** `http://127.0.0.1:port` */
+  address: string;
+  /** Starts the process and resolves once it is ready. Throws with the last lines it printed. */
+  start: () => Promise<void>;
+  /** Stops the process in order; it stays stopped until `start`. */
+  stop: () => Promise<void>;
+  /** Kills the process with -9, as a fault for demonstrations and tests; it is then restarted like after a crash. */
+  crash: () => Promise<void>;
+}
+
+export interface SupervisionOptions {
+  definition: ServiceDefinition;
+  port: number;
+  env: NodeJS.ProcessEnv;
+  dataDir: string;
+  /** Every line the service prints. */
+  onLine: (service: ServiceName, line: string) => void;
+  /** What happens to the service, in words. */
+  onEvent: (text: string) => void;
+  /** The script to run; default the app's built `main.js`. */
+  script?: string;
+}
+
+/** Keeps one service running: restarts it with a growing delay when it ends without being asked to. */
+export function superviseService(options: SupervisionOptions): SupervisedService {
+  const { definition, port, env, dataDir, onLine, onEvent } = options;
+  const { name } = definition;
+  const script = options.script ?? path.join(ROOT, 'apps', name, 'dist', 'main.js');
+  const address = `http://127.0.0.1:${port}`;
+  let running: GuardedProcess | undefined;
+  let wanted = false;
+  let attempts = 0;
+  let restarting: NodeJS.Timeout | undefined;
+  let lastLines: string[] = [];
+
+  const launch = (): GuardedProcess => {
+    const startedAt = Date.now();
+    lastLines = [];
+    const guarded = startGuarded({
+      name,
+      command: process.execPath,
+      args: ['--disable-warning=TimeoutNegativeWarning', '--enable-source-maps', '--import', TELEMETRY, script],
+      env,
+      cwd: ROOT,
+      output: 'pipe',
+      graceSeconds: 4,
+      records: path.join(dataDir, 'processes'),
+    });
+    running = guarded;
+    const log = openServiceLog(dataDir, name);
+    const outputs = [guarded.stdout, guarded.stderr].filter((stream) => stream !== null);
+    let open = outputs.length;
+    for (const stream of outputs) {
+      createInterface({ input: stream })
+        .on('line', (line) => {
+          log.write(`${line}\n`);
+          lastLines = [...lastLines, line].slice(-15);
+          onLine(name, line);
+        })
+        .once('close', () => {
+          open -= 1;
+          if (open === 0) log.end();
+        });
+    }
+    void guarded.ended.then((ending) => {
+      if (running === guarded) running = undefined;
+      if (wanted) restartAfter(ending, Date.now() - startedAt);
+    });
+    return guarded;
+  };
+
+  const restartAfter = (ending: string, ranForMs: number) => {
+    const restart = decideRestart(ending, attempts, ranForMs);
+    if (!restart.again) {
+      onEvent(`${name} ${ending}: its configuration cannot be used, so it is not restarted`);
+      return;
+    }
+    attempts = restart.attempt;
+    onEvent(`${name} ${ending}; starting it again in ${restart.afterMs / 1000} s (attempt ${attempts})`);
+    restarting = setTimeout(() => {
+      if (!wanted) return;
+      launch();
+      awaitReady().then(
+        () => onEvent(`${name} is ready again`),
+        (error: unknown) => onEvent((error as Error).message),
+      );
+    }, restart.afterMs);
+  };
+
+  const awaitReady = () =>
+    awaitOutcome(
+      `${name} at ${address}/health/ready`,
+      async () => {
+        const response = await fetch(`${address}/health/ready`, { signal: AbortSignal.timeout(2000) });
+        if (response.ok) return true;
+        throw new Error(`HTTP ${response.status}`);
+      },
+      {
+        withinMs: READY_WITHIN_MS,
+        everyMs: 100,
+        giveUp: () => (running ? undefined : `it ended while starting:\n  ${lastLines.join('\n  ')}`),
+      },
+    );
+
+  return {
+    name,
+    address,
+    async start() {
+      await access(script).catch(() => {
+        throw new Error(`${name} is not built (${path.relative(ROOT, script)} is missing): run "npm run build"`);
+      });
+      wanted = false;
+      attempts = 0;
+      launch();
+      await awaitReady();
+      wanted = true;
+      // It may have ended between its last answer and now.
+      if (!running) restartAfter('ended', 0);
+    },
+    async stop() {
+      wanted = false;
+      clearTimeout(restarting);
+      await running?.stop();
+    },
+    async crash() {
+      await running?.kill();
+    },
+  };
+}
+
+/** The raw lines of a service, kept for looking back. */
+function openServiceLog(dataDir: string, name: ServiceName): WriteStream {
+  const dir = path.join(dataDir, 'logs');
+  mkdirSync(dir, { recursive: true });
+  return createWriteStream(path.join(dir, `${name}.log`), { flags: 'a' });
+}
