@@ -11,6 +11,8 @@ export interface DataMap {
   readonly controller: string;
   /** For whom a review is sealed: `cases`, or `cases/medical` where only the medical reviewer may read (R-…, medical). */
   readonly reviewers: 'cases' | 'cases/medical';
+  /** Month (1–12) in which the controller's business year ends; default 12. Used by `fiscal-year-filing`. */
+  readonly fiscalYearEndsIn?: number;
   readonly collections: Readonly<Record<string, CollectionMap>>;
 }
 
@@ -20,7 +22,9 @@ export interface DataMap {
  * - `processor`: held for another company; never acted on, its existence may be named so that the applicant is pointed to the controller (R-16).
  * - `impersonal`: no personal data; needs a reason so that nobody hides a collection here.
  */
-export type CollectionMap = MappedCollection | { readonly use: 'screening' | 'processor' | 'impersonal'; readonly label: Bilingual; readonly reason: Bilingual };
+export type CollectionMap =
+  | MappedCollection
+  | { readonly use: 'screening' | 'processor' | 'impersonal'; readonly label: Bilingual; readonly reason: Bilingual };
 
 export interface MappedCollection {
   readonly use: 'mapped';
@@ -29,7 +33,10 @@ export interface MappedCollection {
   readonly people?: readonly PersonMap[];
   /** Ways in which a row hangs on a located person's row: followed from it, transitively. */
   readonly reached?: readonly Reach[];
-  /** Every path of the schema (dots for nesting, `[]` after an array: `contacts[].tel`). */
+  /**
+   * Every path of the schema (dots for nesting, `[]` after an array: `contacts[].tel`; an array of plain values may be written with or
+   * without a trailing `[]`). `_id` and `__v` need no mention, at any level. A field below the `at` array of a person belongs to that role by itself.
+   */
   readonly fields: Readonly<Record<string, FieldMap>>;
   /** Purposes for which this collection's data is used (disclosed under 32(2)). */
   readonly purposes: readonly Bilingual[];
@@ -42,7 +49,11 @@ export interface MappedCollection {
   /** Open transactions (R-18). */
   readonly blockers?: readonly BlockerRule[];
   /** Services that end when the row is erased (R-18). */
-  readonly endings?: readonly { readonly code: string; readonly label: Bilingual; readonly when: readonly Condition[] }[];
+  readonly endings?: readonly {
+    readonly code: string;
+    readonly label: Bilingual;
+    readonly when: readonly Condition[];
+  }[];
   /** Where the store has a place for the person's wish. A purpose without a rule in any row of the match is "published only". */
   readonly suppress?: readonly { readonly purpose: Purpose; readonly set: Readonly<Record<string, unknown>> }[];
   /** How a row is restricted before erasing and while the law keeps it (R-14); absent: the store cannot. */
@@ -66,8 +77,21 @@ export interface PersonMap {
   readonly identify: Readonly<Partial<Record<Identifier, string | readonly string[]>>>;
 }
 export type Identifier =
-  | 'fullName' | 'familyName' | 'givenName' | 'fullKana' | 'familyKana' | 'givenKana' | 'romaji' | 'birthDate'
-  | 'emails' | 'phones' | 'postalCode' | 'address' | 'organisation' | 'customerNumber' | 'contact';
+  | 'fullName'
+  | 'familyName'
+  | 'givenName'
+  | 'fullKana'
+  | 'familyKana'
+  | 'givenKana'
+  | 'romaji'
+  | 'birthDate'
+  | 'emails'
+  | 'phones'
+  | 'postalCode'
+  | 'address'
+  | 'organisation'
+  | 'customerNumber'
+  | 'contact';
 
 /** This collection's rows that belong to a person found elsewhere: every `on` pair must be equal. */
 export interface Reach {
@@ -83,7 +107,16 @@ export interface Reach {
 
 export interface FieldMap {
   readonly label: Bilingual;
-  readonly category: 'identity' | 'contact' | 'financial' | 'image' | 'special-care' | 'transaction' | 'free-text' | 'reference' | 'technical';
+  readonly category:
+    | 'identity'
+    | 'contact'
+    | 'financial'
+    | 'image'
+    | 'special-care'
+    | 'transaction'
+    | 'free-text'
+    | 'reference'
+    | 'technical';
   /** What it identifies or describes; a correction claims by kind. */
   readonly kind?: FieldKind;
   /** Role(s) whose data this is. Absent: of whoever the row belongs to. `other`: of somebody else, never exported, never touched. */
@@ -125,7 +158,10 @@ export interface BlockerRule {
   readonly operations: readonly Operation[];
 }
 
-/** All must hold. `now` compares a date with the clock. Paths may cross arrays (any element). */
+/**
+ * All must hold. Paths are absolute; `@.` in front means: relative to the person's own array element, where the row has one
+ * (also in `set` of suppress and restrict, and in a retention rule's `from`). `present`: exists, and is neither null nor ''.
+ * `now` compares a date with the clock. Paths may cross arrays (any element). */
 export interface Condition {
   readonly path: string;
   readonly is: 'equal' | 'not-equal' | 'in' | 'not-in' | 'present' | 'absent' | 'before-now' | 'after-now' | 'at-least';
