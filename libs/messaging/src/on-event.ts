@@ -1,0 +1,31 @@
+import type { EventType } from '@kenri/contracts';
+import { EventPattern } from '@nestjs/microservices';
+import type { Received } from './message.js';
+
+/** What `OnEvent` notes about a handler; Nest hands it to the strategy as `extras`. */
+export interface HandlerExtras {
+  batch?: boolean;
+}
+
+type Handler<M> = (message: M) => Promise<unknown>;
+
+/**
+ * Subscribes a controller method to an event type. Its promise is the durable effect: the offset follows it.
+ *
+ * With `batch: true` it gets all messages of its type in a chunk, in order, so that one poll becomes one find, one write, one
+ * publication; a chunk that fails is tried again message by message, and only the one at fault is parked.
+ */
+export function OnEvent<T extends EventType>(
+  type: T,
+  options: { batch: true },
+): (target: object, method: string | symbol, descriptor: TypedPropertyDescriptor<Handler<Received<T>[]>>) => void;
+export function OnEvent<T extends EventType>(
+  type: T,
+  options?: { batch?: false },
+): (target: object, method: string | symbol, descriptor: TypedPropertyDescriptor<Handler<Received<T>>>) => void;
+export function OnEvent(type: EventType, options: HandlerExtras = {}) {
+  const subscribe = EventPattern(type, { ...options });
+  return (target: object, method: string | symbol, descriptor: PropertyDescriptor): void => {
+    subscribe(target, method, descriptor);
+  };
+}

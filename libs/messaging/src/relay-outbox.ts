@@ -1,0 +1,109 @@
+import type { AnyBulkWriteOperation, Filter } from 'mongodb';
+import type { OutboxedDocument } from './document.js';
+import type { Held, RelaySource } from './relay.js';
+
+// What the relay writes into the documents it publishes for. None of it touches `version`: a relay never makes a
+// decision lose its race.
+
+const writeConcern = { w: 'majority', j: true } as const;
+
+/**
+ * Removes acknowledged entries. A document known to hold nothing else is emptied and freed in one write, guarded by the version
+ * at which that was known. Returns the ids of documents where that guard failed (they were written to since).
+ */
+export async function clear(source: RelaySource, documents: readonly Held[], by: string): Promise<Set<string>> {
+  const whole = documents.filter(isWhole);
+  const operations = documents.map((held): AnyBulkWriteOperation<OutboxedDocument> => {
+    if (isWhole(held)) {
+      return {
+        updateOne: {
+          filter: { _id: held.id, version: held.version, 'outboxLease.by': by },
+          update: { $set: { outbox: [] }, $unset: { outboxAt: '', outboxLease: '' } },
+        },
+      };
+    }
+    return { updateOne: { filter: { _id: held.id }, update: { $pull: { outbox: { id: { $in: [...held.sent] } } } } } };
+  });
+  const { matchedCount } = await source.collection.bulkWrite(operations, { ordered: false, writeConcern });
+  if (matchedCount >= documents.length) return new Set();
+  const waiting = await source.collection
+    .find({ _id: { $in: whole.map(({ id }) => id) }, outboxAt: { $exists: true } }, { projection: { _id: 1 } })
+    .toArray();
+  return new Set(waiting.map(({ _id }) => _id));
+}
+
+const isWhole = ({ waiting, sending, outbox, sent }: Held): boolean =>
+  waiting.length + sending.length === 0 && [...outbox].every((id) => sent.has(id));
+
+export interface Claim {
+  by: string;
+  now: Date;
+  until: Date;
+  leaseMs: number;
+  limit: number;
+  /** Documents not to be taken, although they could be. */
+  leaveAlone(id: string): boolean;
+}
+
+type WaitingDocument = Pick<OutboxedDocument, '_id' | 'version' | 'outbox' | 'outboxLease'>;
+
+/** Leases documents whose entries nobody publishes, oldest first, and returns those obtained. */
+export async function claim(source: RelaySource, wanted: Claim): Promise<WaitingDocument[]> {
+  const { by, now, until, leaseMs } = wanted;
+  const own = new Date(now.getTime() + leaseMs - 3000);
+  const farAhead = new Date(now.getTime() + 4 * leaseMs);
+  const free: Filter<OutboxedDocument> = {
+    outboxAt: { $exists: true },
+    $or: [
+      { outboxLease: { $exists: false } },
+      { 'outboxLease.until': { $lt: now } },
+      // A clock that was ahead must not block a document for ever.
+      { 'outboxLease.until': { $gt: farAhead } },
+      // This relay's own, but of a write whose outcome it never heard, or which it had to let go.
+      { 'outboxLease.by': by, 'outboxLease.until': { $lt: own } },
+    ],
+  };
+  const found = await source.collection
+    .find(free, { projection: { _id: 1 }, sort: { outboxAt: 1 }, limit: wanted.limit })
+    .toArray();
+  const ids = found.map(({ _id }) => _id).filter((id) => !wanted.leaveAlone(id));
+  if (ids.length === 0) return [];
+  await source.collection.updateMany(
+    { _id: { $in: ids }, ...free },
+    { $set: { outboxLease: { by, until } } },
+    { writeConcern },
+  );
+  return source.collection
+    .find({ _id: { $in: ids }, 'outboxLease.by': by, 'outboxLease.until': until }, { projection: shape })
+    .toArray();
+}
+
+const shape = { version: 1, outbox: 1, outboxLease: 1 } as const;
+
+/** Prolongs leases; returns the ids that are still this relay's. */
+export async function renew(source: RelaySource, ids: string[], by: string, until: Date): Promise<Set<string>> {
+  await source.collection.updateMany(
+    { _id: { $in: ids }, 'outboxLease.by': by },
+    { $set: { 'outboxLease.until': until } },
+    { writeConcern },
+  );
+  const kept = await source.collection
+    .find({ _id: { $in: ids }, 'outboxLease.by': by }, { projection: { _id: 1 } })
+    .toArray();
+  return new Set(kept.map(({ _id }) => _id));
+}
+
+/** What is in documents now. */
+export async function stillWaiting(source: RelaySource, ids: string[]): Promise<Map<string, WaitingDocument>> {
+  const found = await source.collection.find({ _id: { $in: ids } }, { projection: shape }).toArray();
+  return new Map(found.map((document) => [document._id, document]));
+}
+
+/** Gives back all of a relay's leases, so that others need not wait for their end. */
+export async function releaseAll(source: RelaySource, by: string): Promise<void> {
+  await source.collection.updateMany(
+    { outboxAt: { $exists: true }, 'outboxLease.by': by },
+    { $unset: { outboxLease: '' } },
+    { writeConcern },
+  );
+}

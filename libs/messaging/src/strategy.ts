@@ -1,0 +1,186 @@
+import { EVENTS, isEventType, type EventType } from '@kenri/contracts';
+import { Logger } from '@nestjs/common';
+import { Server, type CustomTransportStrategy } from '@nestjs/microservices';
+import type { Consumer, EachBatchPayload, KafkaMessage } from 'kafkajs';
+import { isObservable, lastValueFrom } from 'rxjs';
+import { systemClock, type Clock } from './clock.js';
+import type { KafkaRecord } from './envelope.js';
+import { nameFailure } from './failure.js';
+import { Heartbeat } from './heartbeat.js';
+import type { KafkaConnection } from './kafka-connection.js';
+import type { Received } from './message.js';
+import type { HandlerExtras } from './on-event.js';
+import type { Parking } from './parking.js';
+import { RecordProcessor, type MessageHandler } from './record-processor.js';
+
+export interface KafkaStrategyOptions {
+  kafka: KafkaConnection;
+  parking: Parking;
+  /** Consumer group: one per service. */
+  group: string;
+  /** A connector's own system id: messages for others are skipped by their header. */
+  system?: string;
+  clock?: Clock;
+  /** Messages whose effects are made durable together, and whose offsets are committed together. Default 200. */
+  chunkSize?: number;
+  /** Partitions handled at a time. Default 4. */
+  partitionsAtATime?: number;
+  /** Messages handled at a time by handlers that take one. Default 16. */
+  concurrency?: number;
+  /** Waits between attempts after an unexpected error, in ms. Default [100, 400]. */
+  retryAfterMs?: readonly number[];
+  /** The consumer has crashed and does not restart. Default: exit with code 1, so that a supervisor starts the process anew. */
+  onCrash?: (error: Error) => void;
+  /** Runs when consuming has ended, before the application closes its connections. */
+  afterClose?: () => Promise<void>;
+}
+
+/**
+ * Nest transport over kafkajs (architecture.md, Kafka client): handlers by `ce_type`, effects before offsets, poison parked,
+ * waiting instead of losing when something is unreachable.
+ */
+export class KafkaStrategy extends Server implements CustomTransportStrategy {
+  /** When the consumer last asked the broker for messages: its age tells whether it is alive. */
+  lastFetchAt: Date | undefined;
+  /** Resolves when the consumer has joined its group the first time. */
+  readonly ready: Promise<void>;
+  readonly processor: RecordProcessor;
+  override readonly propagatesEventHandlerErrors = true;
+  private readonly log = new Logger('KafkaStrategy');
+  private readonly clock: Clock;
+  private readonly handlers = new Map<EventType, MessageHandler>();
+  private readonly failures = new Map<string, number>();
+  private readonly resumptions = new Set<NodeJS.Timeout>();
+  private consumer: Consumer | undefined;
+  private closing = false;
+  private joined: () => void = () => undefined;
+
+  constructor(private readonly options: KafkaStrategyOptions) {
+    super();
+    this.clock = options.clock ?? systemClock;
+    this.ready = new Promise((resolve) => (this.joined = resolve));
+    this.processor = new RecordProcessor({
+      ...options,
+      handlerOf: (type) => this.handlers.get(type),
+    });
+    options.parking.replayThrough((record) => this.processor.replay(record));
+  }
+
+  /** Called by Nest when the microservice starts; every handler is known by then. */
+  async listen(callback: (error?: unknown) => void): Promise<void> {
+    try {
+      this.readHandlers();
+      await this.consume();
+      callback();
+    } catch (error) {
+      callback(error);
+    }
+  }
+
+  async close(): Promise<void> {
+    this.closing = true;
+    for (const timer of this.resumptions) clearTimeout(timer);
+    // Waits for the chunk in hand: its offsets are still committed.
+    await this.consumer?.disconnect();
+    this.consumer = undefined;
+    await this.options.afterClose?.();
+  }
+
+  on(): never {
+    throw new Error('KafkaStrategy has no events of its own; use `ready` and `lastFetchAt`');
+  }
+
+  unwrap<T>(): T {
+    return this.consumer as T;
+  }
+
+  private readHandlers(): void {
+    for (const [pattern, handler] of this.messageHandlers) {
+      if (!isEventType(pattern)) throw new Error(`a handler is subscribed to ${pattern}, which is no event type`);
+      if (handler.next) throw new Error(`two handlers are subscribed to ${pattern}; its effect must be one`);
+      const { batch = false } = (handler.extras ?? {}) as HandlerExtras;
+      const handle = async (messages: Received | Received[]) => {
+        const result: unknown = await handler(messages);
+        if (isObservable(result)) await lastValueFrom(result, { defaultValue: undefined });
+      };
+      this.handlers.set(pattern, { batch, handle });
+    }
+  }
+
+  private async consume(): Promise<void> {
+    const { kafka, group } = this.options;
+    const topics = [...new Set([...this.handlers.keys()].map((type) => kafka.physical(EVENTS[type].topic)))];
+    if (topics.length === 0) {
+      this.joined();
+      return;
+    }
+    const consumer = kafka.consumer({ groupId: kafka.physical(group) });
+    this.consumer = consumer;
+    consumer.on(consumer.events.FETCH, () => (this.lastFetchAt = this.clock.now()));
+    consumer.on(consumer.events.GROUP_JOIN, () => this.joined());
+    consumer.on(consumer.events.CRASH, ({ payload: { error, restart } }) => {
+      this.log.error(`consumer crashed (${nameFailure(error)}); ${restart ? 'it restarts' : 'it does not restart'}`);
+      if (restart || this.closing) return;
+      if (this.options.onCrash) this.options.onCrash(error);
+      else process.exit(1);
+    });
+    await consumer.connect();
+    await consumer.subscribe({ topics, fromBeginning: true });
+    await consumer.run({
+      autoCommit: false,
+      eachBatchAutoResolve: false,
+      partitionsConsumedConcurrently: this.options.partitionsAtATime ?? 4,
+      eachBatch: (payload) => this.eachBatch(payload),
+    });
+  }
+
+  private async eachBatch(payload: EachBatchPayload): Promise<void> {
+    const { batch } = payload;
+    const topic = this.options.kafka.logical(batch.topic);
+    const chunkSize = this.options.chunkSize ?? 200;
+    for (let start = 0; start < batch.messages.length; start += chunkSize) {
+      if (!payload.isRunning() || payload.isStale() || this.closing) return;
+      const chunk = batch.messages.slice(start, start + chunkSize);
+      const heartbeat = new Heartbeat(() => payload.heartbeat());
+      try {
+        await this.processor.process(chunk.map((message) => toRecord(topic, batch.partition, message)));
+      } catch (error) {
+        this.waitAndResume(payload, error);
+        return;
+      } finally {
+        heartbeat.stop();
+      }
+      this.failures.delete(`${topic}/${batch.partition}`);
+      const last = chunk.at(-1);
+      if (last) payload.resolveOffset(last.offset);
+      await payload.commitOffsetsIfNecessary(payload.uncommittedOffsets());
+      // Ends this batch when the group is rebalancing: kafkajs then joins again.
+      await payload.heartbeat();
+    }
+  }
+
+  /** Something needed is unreachable: nothing is parked, nothing committed; the partition comes again after a while. */
+  private waitAndResume(payload: EachBatchPayload, error: unknown): void {
+    const { batch } = payload;
+    const partition = `${this.options.kafka.logical(batch.topic)}/${batch.partition}`;
+    const failures = (this.failures.get(partition) ?? 0) + 1;
+    this.failures.set(partition, failures);
+    const wait = Math.min(125 * 2 ** failures, 10_000) * (0.75 + Math.random() / 2);
+    this.log.warn(`${partition} waits ${Math.round(wait)} ms: ${nameFailure(error)}`);
+    const resume = payload.pause();
+    const timer = setTimeout(() => {
+      this.resumptions.delete(timer);
+      resume();
+    }, wait);
+    this.resumptions.add(timer);
+  }
+}
+
+const toRecord = (topic: string, partition: number, message: KafkaMessage): KafkaRecord => ({
+  topic,
+  partition,
+  offset: message.offset,
+  key: message.key,
+  value: message.value,
+  headers: message.headers ?? {},
+});
