@@ -23,3 +23,4 @@ export type { BlockingKeys } from './blocking.js';
 export { parkingDay, type ParkingSeal } from './parking-seal.js';
 export { FileKeyDirectory, type FileKeyDirectoryOptions } from './keys/file-key-directory.js';
 export type { KeyDirectory, PublicKey, SecretKey, TokenKeys, WrappedKey } from './keys/key-directory.js';
+export { addTokenKey, rotateKeys, ROTATED, useTokenKey, type Rotated } from './keys/rotation.js';

@@ -26,7 +26,7 @@ export interface VaultOptions {
   /** KENRI_ARTIFACTS_DATABASE: one for all services. */
   artifactsDatabase: string;
   clock?: Clock;
-  /** How long a first sealing waits for a recipient's public key, in milliseconds; 20,000 by default. */
+  /** How long a first sealing waits for a recipient's public key, in milliseconds; 5,000 by default (below a Kafka consumer's session timeout). */
   waitMs?: number;
   /** Told when such a wait begins, to be logged: one line without personal data. */
   onWaiting?: (message: string) => void;

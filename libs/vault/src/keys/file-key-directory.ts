@@ -51,7 +51,9 @@ export class FileKeyDirectory implements KeyDirectory {
   readonly #public: PublicKeyFiles;
   #keys!: KeyFile;
   #tokens!: TokenKeys;
-  #loadedAt = 0;
+  #masters: readonly SecretKey[] = [];
+  #blocking: readonly SecretKey[] = [];
+  #loadedAt: number | undefined;
   #private = new Map<string, KeyObject>();
 
   private constructor(private readonly options: FileKeyDirectoryOptions) {
@@ -59,7 +61,7 @@ export class FileKeyDirectory implements KeyDirectory {
     const extra = options.extraNames ?? (this.service === 'cases' ? ['cases/medical'] : []);
     this.names = [this.service, ...extra].map(checkName);
     this.#path = join(options.keysDir, `${this.service}.json`);
-    this.#public = new PublicKeyFiles(options.publicKeysDir, options.waitMs ?? 20_000, options.onWaiting ?? (() => {}));
+    this.#public = new PublicKeyFiles(options.publicKeysDir, options.waitMs ?? 5000, options.onWaiting ?? (() => {}));
   }
 
   /** Loads the service's keys, making them at its first start, and publishes the public halves. */
@@ -133,7 +135,7 @@ export class FileKeyDirectory implements KeyDirectory {
   }
 
   blockingSecrets(): readonly SecretKey[] {
-    return this.#keys.blocking.map(secret).reverse();
+    return this.#blocking;
   }
 
   tokenKeys(): TokenKeys {
@@ -142,14 +144,18 @@ export class FileKeyDirectory implements KeyDirectory {
 
   async #load(): Promise<void> {
     const { clock } = this.options;
+    let loadedAt = await modifiedAt(this.#path);
     let keys = await readPrivateJson<KeyFile>(this.#path);
     if (!keys) {
       await createPrivateJson(this.#path, await this.#firstKeys());
+      loadedAt = await modifiedAt(this.#path);
       keys = await readPrivateJson<KeyFile>(this.#path);
     }
     this.#keys = checkKeyFile(keys, this.#path, this.service, this.names);
     this.#private = new Map();
-    this.#loadedAt = (await stat(this.#path)).mtimeMs;
+    this.#masters = this.#keys.master.map(secret);
+    this.#blocking = this.#keys.blocking.map(secret).reverse();
+    this.#loadedAt = loadedAt;
 
     const tokensPath = join(this.options.keysDir, 'tokens.json');
     let tokens = await readPrivateJson<TokenKeyFile>(tokensPath);
@@ -185,7 +191,7 @@ export class FileKeyDirectory implements KeyDirectory {
 
   /** A key that another instance's rotation added since this one started is found by reading the file again. */
   async #reloadIfChanged(): Promise<boolean> {
-    if ((await stat(this.#path)).mtimeMs === this.#loadedAt) return false;
+    if ((await modifiedAt(this.#path)) === this.#loadedAt) return false;
     await this.#load();
     return true;
   }
@@ -213,7 +219,7 @@ export class FileKeyDirectory implements KeyDirectory {
   }
 
   async #master(id: string): Promise<Uint8Array> {
-    const find = (): SecretEntry | undefined => this.#keys.master.find((entry) => entry.id === id);
+    const find = (): SecretKey | undefined => this.#masters.find((entry) => entry.id === id);
     const found = find() ?? ((await this.#reloadIfChanged()) ? find() : undefined);
     if (!found) {
       throw new SealRefused(
@@ -221,8 +227,16 @@ export class FileKeyDirectory implements KeyDirectory {
         `${this.#path} holds no master key ${id}: restore the file from its backup.`,
       );
     }
-    return secret(found).key;
+    return found.key;
   }
+}
+
+async function modifiedAt(path: string): Promise<number | undefined> {
+  return (await stat(path).catch(absent))?.mtimeMs;
+}
+
+function absent(error: NodeJS.ErrnoException): undefined {
+  if (error.code !== 'ENOENT') throw error;
 }
 
 const secret = (entry: SecretEntry): SecretKey => ({ id: entry.id, key: Buffer.from(entry.key, 'base64url') });

@@ -3,6 +3,8 @@ import { CompactEncrypt, importJWK } from 'jose';
 import type { Clock } from '../clock.js';
 import type { KeyDirectory } from '../keys/key-directory.js';
 import { BoundedMap } from '../bounded-map.js';
+import { fromBase64url } from '../encoding.js';
+import { SealRefused } from '../vault-error.js';
 import type { Wrapping } from './jwe.js';
 
 /** Within these an epoch key is used again (contracts.md, Sealed data). */
@@ -79,6 +81,7 @@ export class ReceivedEpochs {
     const hash = createHash('sha256').update(kid).update('\0').update(ek).digest('base64');
     let opening = this.#opened.get(hash);
     if (!opening) {
+      checkCompact(ek);
       opening = this.directory.openEpochKey(kid, ek);
       this.#opened.set(hash, opening);
       // A refusal is not kept: the key may be there after a rotation was distributed.
@@ -86,4 +89,11 @@ export class ReceivedEpochs {
     }
     return opening;
   }
+}
+
+/** A compact JWE in its one spelling (RFC 7516 §7.1): libraries decode loosely. */
+function checkCompact(ek: string): void {
+  const parts = ek.split('.');
+  if (parts.length !== 5) throw new SealRefused('malformed', 'An epoch key is a compact JWE.');
+  for (const part of parts) fromBase64url(part, 'A part of the epoch key');
 }
