@@ -443,6 +443,9 @@ export function personasIn(system: SystemName, seed = 'kenri'): SamplePerson[] {
 function withColleagues(holdings: Holdings, seed: string): Holdings {
   const employment = holdings.auto?.employment;
   if (!holdings.auto || !employment) return holdings;
-  const colleagues = [0, 1].map((n) => ({ ...personAt(seed, n + 1), index: employment.office.id * 10 + n }));
+  const colleagues = [0, 1].map((n) => ({
+    ...personAt(`${seed}/colleagues`, n + 1),
+    index: employment.office.id * 10 + n,
+  }));
   return { ...holdings, auto: { ...holdings.auto, employment: { ...employment, colleagues } } };
 }
