@@ -1,0 +1,139 @@
+import type { Operation } from '@kenri/contracts';
+import { operationsOf } from '@kenri/rights';
+import type { CaseState, PartState, SystemPart } from './case-state.js';
+
+// Questions about one system's part, all answered from its state.
+
+const ENDINGS: ReadonlySet<PartState> = new Set<PartState>([
+  'executed',
+  'deferred',
+  'nothing-found',
+  'nothing-to-do',
+  'refused',
+  'manual',
+  'restored',
+  'cancelled',
+]);
+
+/** True when nothing more is expected of it by itself: its part of the case has an end. */
+export const isSettled = (part: SystemPart): boolean => ENDINGS.has(part.state);
+
+/** True while the part moves on without a person: used to decide whether the group's news may wait for it. */
+export const isUnderWay = (part: SystemPart): boolean =>
+  !isSettled(part) && part.state !== 'blocked' && part.state !== 'failed';
+
+export const slot = (round: number, step: string, extra?: string | number): string =>
+  extra === undefined ? `${round}.${step}` : `${round}.${step}.${extra}`;
+
+export const isFilled = (part: SystemPart, name: string): boolean => part.slots.includes(name);
+
+export function newPart(system: string, at: string): SystemPart {
+  return {
+    system,
+    round: 1,
+    state: 'awaiting',
+    since: at,
+    roundReason: null,
+    asked: { times: 0, at },
+    staleAnswers: 0,
+    answer: null,
+    decisions: noDecisions(),
+    plan: null,
+    done: [],
+    refusedOperations: [],
+    results: [],
+    failure: null,
+    refusal: null,
+    cancelling: false,
+    manual: null,
+    restoration: null,
+    verification: { sweeps: 0, lastAt: null, found: 0 },
+    slots: [],
+  };
+}
+
+export const noDecisions = (): SystemPart['decisions'] => ({
+  revision: 0,
+  matches: [],
+  corrections: [],
+  exclusions: [],
+  by: [],
+});
+
+/** Operations still to be carried out by this system. */
+export function outstanding(state: CaseState, part: SystemPart): Operation[] {
+  if (!state.request) return [];
+  return operationsOf(state.request.kinds).filter(
+    (operation) => !part.done.includes(operation) && !part.refusedOperations.includes(operation),
+  );
+}
+
+/** Operations that an open transaction stands against (R-18). */
+export const blockedOperations = (part: SystemPart): Operation[] => [
+  ...new Set((part.answer?.blockers ?? []).flatMap((blocker) => blocker.operations)),
+];
+
+/**
+ * Erasing waits until a disclosure package was built, where the same case asks for both: what a person is to receive must not be
+ * gone before it was gathered. It waits for nothing once every system's export has ended and none brought anything.
+ */
+export function erasureMayGo(state: CaseState): boolean {
+  if (!state.request || !operationsOf(state.request.kinds).includes('export')) return true;
+  if (state.package.state === 'built' || state.package.state === 'released') return true;
+  return exportsEnded(state) && !hasExports(state);
+}
+
+/** True when no system will export any more. */
+export const exportsEnded = (state: CaseState): boolean =>
+  Object.values(state.systems).every(
+    (part) => isSettled(part) || part.done.includes('export') || part.refusedOperations.includes('export'),
+  );
+
+export const hasExports = (state: CaseState): boolean =>
+  Object.values(state.systems).some((part) => part.results.some((result) => Boolean(result.done.export?.artifact)));
+
+/** What a plan proposed now would carry out, in order. Empty: nothing can be done at present. */
+export function stageOperations(state: CaseState, part: SystemPart): Operation[] {
+  const blocked = blockedOperations(part);
+  const withhold = (operation: Operation) =>
+    blocked.includes(operation) ||
+    (operation === 'erase' && !erasureMayGo(state)) ||
+    (operation === 'correct' && openDeterminations(part) === 0 && foundedCorrections(part).length === 0);
+  return outstanding(state, part).filter((operation) => !withhold(operation));
+}
+
+/** Candidates on which nobody has decided yet. */
+export const openCandidates = (part: SystemPart): number =>
+  Math.max(
+    0,
+    (part.answer?.matches.candidate ?? 0) -
+      part.decisions.matches.filter((decision) => decision.verdict === 'candidate').length,
+  );
+
+/** Claimed corrections of the applicant's own records on which nobody has determined yet (R-13). */
+export function openDeterminations(part: SystemPart): number {
+  const { matches, corrections } = part.decisions;
+  const sum = (wanted: (decision: (typeof matches)[number]) => boolean) =>
+    matches.filter(wanted).reduce((total, decision) => total + decision.corrections, 0);
+  const due =
+    (part.answer?.dryRun.correct?.fields ?? 0) -
+    sum((decision) => decision.verdict === 'certain' && decision.decision === 'rejected') +
+    sum((decision) => decision.verdict === 'candidate' && decision.decision === 'confirmed');
+  return Math.max(0, due - corrections.length);
+}
+
+export const foundedCorrections = (part: SystemPart): SystemPart['decisions']['corrections'] =>
+  part.decisions.corrections.filter((determination) => determination.finding !== 'unfounded');
+
+/** Matches that are the applicant: the certain ones not rejected, and the candidates confirmed. */
+export function acceptedMatches(part: SystemPart): number {
+  const { matches } = part.decisions;
+  const rejected = matches.filter((m) => m.verdict === 'certain' && m.decision === 'rejected').length;
+  const confirmed = matches.filter((m) => m.verdict === 'candidate' && m.decision === 'confirmed').length;
+  return (part.answer?.matches.certain ?? 0) - rejected + confirmed;
+}
+
+/** Everyone who had a hand in the plan: none of them may approve it (R-51). */
+export const involvedIn = (part: SystemPart): string[] => [
+  ...new Set([...part.decisions.by, ...(part.plan ? [part.plan.proposedBy] : [])]),
+];
