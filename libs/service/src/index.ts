@@ -26,5 +26,5 @@ export { ApiPage, decodeCursor, encodeCursor, PageQuery, pageOf, type Page } fro
 export { languageOf } from './problems/language.js';
 export { Problem, PROBLEMS, type InputFault, type ProblemCode } from './problems/problem.js';
 export { problemOf, type ProblemBody } from './problems/problem-filter.js';
-export { CONFIGURATION, type ServiceConfiguration } from './service.module.js';
+export { CONFIGURATION, databaseOf, type ServiceConfiguration } from './service.module.js';
 export { createService, startService, type Service, type ServiceDefinition } from './start.js';

@@ -2,7 +2,9 @@ import { Logger, Module, type DynamicModule, type Type } from '@nestjs/common';
 import { APP_FILTER, APP_GUARD, APP_PIPE, DiscoveryModule } from '@nestjs/core';
 import { getConnectionToken, MongooseModule } from '@nestjs/mongoose';
 import { loggerOptions } from '@kenri/telemetry';
+import { MessagingModule } from '@kenri/messaging';
 import { openVault, Vault } from '@kenri/vault';
+import type { Db } from 'mongodb';
 import type { Connection } from 'mongoose';
 import { LoggerModule } from 'nestjs-pino';
 import { StaffGuard } from './access/staff-guard.js';
@@ -14,6 +16,7 @@ import { Health, HealthController } from './health/health.controller.js';
 import { IdempotencyStore } from './http/idempotency.store.js';
 import { EventStreams } from './http/server-sent-events.js';
 import { InputPipe } from './input/validation.js';
+import { ParkedController } from './messages/parked.controller.js';
 import { ProblemFilter } from './problems/problem-filter.js';
 
 export type ServiceConfiguration = Configuration<typeof SERVICE_SETTINGS>;
@@ -26,6 +29,9 @@ const CONNECTION_OPTIONS = {
   serverSelectionTimeoutMS: 5000,
   maxPoolSize: 32,
 } as const;
+
+/** The service's own database, by the native driver: for `DocumentStore` and hot paths. */
+export const databaseOf = (connection: Connection): Db => connection.getClient().db(connection.name);
 
 const vaultOf = (service: string, configuration: ServiceConfiguration, connection: Connection, clock: Clock) => {
   const logger = new Logger('vault');
@@ -47,7 +53,7 @@ export class ServiceModule {
     name: string,
     configuration: ServiceConfiguration,
     application: Type | DynamicModule,
-    clock: Clock = systemClock,
+    { clock = systemClock, system }: { clock?: Clock; system?: string } = {},
   ): DynamicModule {
     return {
       module: ServiceModule,
@@ -62,9 +68,24 @@ export class ServiceModule {
           retryAttempts: 5,
           retryDelay: 1000,
         }),
+        MessagingModule.forRootAsync({
+          inject: [getConnectionToken(), Vault],
+          useFactory: (connection: Connection, vault: Vault) => ({
+            kafka: {
+              brokers: configuration.KAFKA_BROKERS,
+              clientId: name,
+              topicPrefix: configuration.KENRI_TOPIC_PREFIX,
+            },
+            database: databaseOf(connection),
+            group: `kenri-${name}`,
+            sealer: vault.parkingSeal,
+            clock,
+            ...(system !== undefined && { system }),
+          }),
+        }),
         application,
       ],
-      controllers: [HealthController],
+      controllers: [HealthController, ParkedController],
       providers: [
         { provide: CONFIGURATION, useValue: configuration },
         { provide: CLOCK, useValue: clock },

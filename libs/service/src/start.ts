@@ -2,12 +2,14 @@ import { randomUUID } from 'node:crypto';
 import { Logger as NestLogger, type DynamicModule, type Type } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
+import { connectMessaging, type KafkaStrategy } from '@kenri/messaging';
 import { createLogger, describeError, shutdownTelemetry } from '@kenri/telemetry';
 import { Logger } from 'nestjs-pino';
 import { routesWithRoles } from './access/routes.js';
 import type { Clock } from './clock.js';
 import { SERVICE_SETTINGS } from './configuration/service-settings.js';
 import { ConfigurationError, readConfiguration, type Configuration, type Settings } from './configuration/settings.js';
+import { Health } from './health/health.controller.js';
 import { openApiDocument, serveOpenApi } from './http/openapi.js';
 import { readJsonBody } from './input/json-body.js';
 import { ServiceModule, type ServiceConfiguration } from './service.module.js';
@@ -21,8 +23,10 @@ export interface ServiceDefinition<S extends Settings> {
   /** The service's own settings, beside `SERVICE_SETTINGS`. */
   settings: S;
   module: Type | ((configuration: ServiceConfiguration & Configuration<S>) => Type | DynamicModule);
-  /** Runs before listening, with the application made and not yet initialised: connects messaging, starts timers. */
-  connect?: (
+  /** A connector's own system id: messages for other systems are skipped by their header. */
+  system?: string;
+  /** Runs before listening and consuming, with the application initialised. */
+  prepare?: (
     app: NestFastifyApplication,
     configuration: ServiceConfiguration & Configuration<S>,
   ) => Promise<void> | void;
@@ -56,7 +60,10 @@ export async function createService<S extends Settings>(
   ) as ServiceConfiguration & Configuration<S>;
   const own = isClass(definition.module) ? definition.module : definition.module(configuration);
   const app = await NestFactory.create<NestFastifyApplication>(
-    ServiceModule.around(definition.name, configuration, own, clock),
+    ServiceModule.around(definition.name, configuration, own, {
+      ...(clock && { clock }),
+      ...(definition.system !== undefined && { system: definition.system }),
+    }),
     new FastifyAdapter({
       bodyLimit: configuration.KENRI_BODY_LIMIT,
       trustProxy: configuration.KENRI_TRUST_PROXY,
@@ -87,14 +94,28 @@ export async function createService<S extends Settings>(
     });
     routesWithRoles(app);
     serveOpenApi(app, openApiDocument(app, definition.title, definition.description));
-    await definition.connect?.(app, configuration);
+    const strategy = await connectMessaging(app);
+    await app.init();
+    await definition.prepare?.(app, configuration);
+    watch(app.get(Health), strategy);
     await app.listen({ host: configuration.HOST, port: configuration.PORT });
+    await app.startAllMicroservices();
     const url = (await app.getUrl()).replace('[::1]', 'localhost');
     return { app, configuration, url, close: () => closeOnce(app) };
   } catch (error) {
     await app.close();
     throw error;
   }
+}
+
+function watch(health: Health, strategy: KafkaStrategy): void {
+  let joined = false;
+  void strategy.ready.then(() => (joined = true));
+  health.watch({
+    lastFetchAt: () => strategy.lastFetchAt,
+    joined: () => joined,
+    active: () => strategy.unwrap() !== undefined,
+  });
 }
 
 /** JSON is the only body there is: forms and plain text are 415. */

@@ -23,6 +23,12 @@ export const SERVICE_SETTINGS = {
     pattern: /^(?:[A-Za-z0-9._-]+|\[[0-9A-Fa-f:.]+\]):\d{1,5}$/,
     expected: 'must be host:port, several separated by commas',
   }),
+  KENRI_TOPIC_PREFIX: text({
+    description: "put before every topic's and group's name, so that several installations share a broker",
+    fallback: '',
+    pattern: /^[a-z0-9.-]{1,60}$/,
+    expected: 'must be at most 60 of a-z, 0-9, . and -',
+  }),
   KENRI_OIDC_ISSUER: url({ description: 'OpenID issuer of staff tokens', schemes: ['https', 'http'] }),
   KENRI_OIDC_AUDIENCE: text({ description: 'audience that staff tokens must name', fallback: 'kenri' }),
   KENRI_OIDC_TOKEN_TYPE: text({

@@ -10,8 +10,10 @@ import { Problem } from '../problems/problem.js';
 export interface Consuming {
   /** When the last fetch from the broker came back, or undefined before the first. */
   lastFetchAt(): Date | undefined;
-  /** Whether its consumer has joined its group. */
-  running(): boolean;
+  /** Whether its consumer has joined its group, or there is nothing to consume. */
+  joined(): boolean;
+  /** False while it has no consumer: before the start, and in a service without message handlers. */
+  active(): boolean;
 }
 
 /** A consumer that has not fetched for so long is stuck: a half-open socket heals within 20 s (architecture.md, Kafka client). */
@@ -32,12 +34,12 @@ export class Health {
 
   /** Milliseconds since the last fetch (or since the start), or undefined for a service that consumes nothing. */
   fetchAge(): number | undefined {
-    if (!this.consuming) return undefined;
+    if (!this.consuming?.active()) return undefined;
     return this.clock.now().getTime() - (this.consuming.lastFetchAt() ?? this.startedAt).getTime();
   }
 
-  consumes(): boolean {
-    return this.consuming?.running() ?? true;
+  joined(): boolean {
+    return this.consuming?.joined() ?? true;
   }
 }
 
@@ -74,7 +76,7 @@ export class HealthController {
   @ApiOkResponse({ schema: { type: 'object', properties: { status: { type: 'string' } } } })
   async ready(): Promise<{ status: 'ok' }> {
     await this.pingDatabase();
-    if (!this.health.consumes()) throw unhealthy('consumer-not-joined');
+    if (!this.health.joined()) throw unhealthy('consumer-not-joined');
     return { status: 'ok' };
   }
 
