@@ -12,21 +12,25 @@ import { dataDirOf } from './data-dir.js';
 
 const log = logTo(process.stdout);
 const STOP_WHILE_STARTING_MS = 10_000;
+const SAME_KEY_PRESS_MS = 500;
 
 /** `npm start`: everything on this machine, until Ctrl-C. */
 async function start(options: StartOptions): Promise<void> {
   const began = Date.now();
   const dataDir = dataDirOf(process.env);
   const abort = new AbortController();
-  const now: { up?: Stack; stopping: boolean } = { stopping: false };
+  const now: { up?: Stack; stopping: boolean; askedAt: number } = { stopping: false, askedAt: 0 };
 
   const stop = (why: string) => {
     if (now.stopping) {
+      // npm passes on the signal that the terminal has sent us already: one key press arrives twice.
+      if (Date.now() - now.askedAt < SAME_KEY_PRESS_MS) return;
       log.line('stopping at once');
       // What we started ends by itself when this process is gone (guarded-process.ts).
       process.exit(1);
     }
     now.stopping = true;
+    now.askedAt = Date.now();
     log.line(`${why}: stopping in order (again to stop at once)`);
     abort.abort(new Error('stopped while starting'));
     if (now.up) {

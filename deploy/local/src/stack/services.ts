@@ -54,8 +54,8 @@ export function environmentOf(
 ): NodeJS.ProcessEnv {
   return {
     LOG_LEVEL: 'info',
-    OTEL_SERVICE_NAME: service.name,
     ...inherited,
+    OTEL_SERVICE_NAME: service.name,
     KAFKA_BROKERS: around.kafkaBrokers,
     MONGODB_URI: around.mongodbUri,
     KENRI_DATABASE: service.database,
