@@ -4,7 +4,10 @@ import { schemas } from './schemas.js';
 
 const asOf = new Date('2026-11-23T00:00:00Z');
 const of = (person: SamplePerson) => samplesFor(person, randomOf(person.seed, 'auto', person.index), asOf);
-const people = [...personasIn('auto'), ...peopleIn('auto', { seed: 'spec', count: 600 })];
+const people = [...personasIn('auto'), ...peopleIn('auto', { seed: 'spec', count: 240 })];
+
+const rows = (documents: ReturnType<typeof of>) =>
+  Object.entries(documents).flatMap(([collection, list]) => list.map((document) => [collection, document] as const));
 
 describe('sample data of auto', () => {
   it('is the same for one person every time', () => {
@@ -21,19 +24,17 @@ describe('sample data of auto', () => {
 
   it('holds only what the schemas know, every required field filled, no id twice', () => {
     const seen = new Set<string>();
-    for (const person of people) {
-      for (const [collection, documents] of Object.entries(of(person))) {
-        const schema = schemas[collection as keyof typeof schemas];
-        for (const document of documents) {
-          expect(seen.has(String(document._id))).toBe(false);
-          seen.add(String(document._id));
-          for (const name of Object.keys(document))
-            expect(`${collection}.${name}:${schema.pathType(name)}`).not.toMatch(/adhocOrUndefined$/);
-          for (const required of schema.requiredPaths())
-            if (!required.includes('.')) expect(document).toHaveProperty(required);
-        }
-      }
+    const faults: string[] = [];
+    for (const [collection, document] of people.flatMap((person) => rows(of(person)))) {
+      const schema = schemas[collection as keyof typeof schemas];
+      if (seen.has(String(document._id))) faults.push(`${collection} ${String(document._id)} twice`);
+      seen.add(String(document._id));
+      for (const name of Object.keys(document))
+        if (schema.pathType(name) === 'adhocOrUndefined') faults.push(`${collection}.${name} unknown`);
+      for (const name of schema.requiredPaths())
+        if (!name.includes('.') && document[name] === undefined) faults.push(`${collection}.${name} missing`);
     }
+    expect(faults).toEqual([]);
     expect(seen.size).toBeGreaterThan(people.length);
   });
 
@@ -52,7 +53,7 @@ describe('sample data of auto', () => {
       people.flatMap((person) => (of(person).members ?? []).map((member) => [String(member._id), member] as const)),
     );
     const deals = people.filter(({ holdings }) => !holdings).flatMap((person) => of(person).deals ?? []);
-    expect(deals.length).toBeGreaterThan(50);
+    expect(deals.length).toBeGreaterThan(20);
     for (const deal of deals) {
       const buyer = members.get(String(deal.buyerMemberId)) as { contacts: { contactNo: number }[] } | undefined;
       expect(buyer?.contacts.map(({ contactNo }) => contactNo)).toContain(deal.buyerContactNo);

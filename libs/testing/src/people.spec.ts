@@ -2,11 +2,11 @@ import { FAMILY_NAMES } from './data/family-names.js';
 import { FEMALE_NAMES, MALE_NAMES } from './data/given-names.js';
 import { PLACES } from './data/places.js';
 import { householdOf } from './households.js';
-import { asRecorded, peopleIn, personAt, SYSTEMS } from './people.js';
+import { asRecorded, peopleIn, personAt, SYSTEMS, type SamplePerson } from './people.js';
 import { hexId } from './random.js';
 import { kanjiName } from './spellings.js';
 
-const sample = Array.from({ length: 4_800 }, (_, index) => personAt('spec', index));
+const sample = Array.from({ length: 2_400 }, (_, index) => personAt('spec', index));
 
 describe('the population', () => {
   it('depends on seed and index only, in whatever order people are made', () => {
@@ -20,20 +20,17 @@ describe('the population', () => {
   });
 
   it('gives those who live together one address, one family name and one landline', () => {
-    for (const person of sample) {
-      for (const other of person.household.members) {
-        const housemate = personAt('spec', other);
-        expect(housemate.household.members).toContain(person.index);
-        expect(housemate.address).toEqual(person.address);
-        expect(housemate.landline).toEqual(person.landline);
-        expect(housemate.familyName).toEqual(person.familyName);
-      }
-    }
+    const shared = ({ household, address, familyName, landline }: SamplePerson) =>
+      JSON.stringify([household.id, household.members, address, familyName, landline]);
+    const strangers = sample.filter((person) =>
+      person.household.members.some((other) => shared(personAt('spec', other)) !== shared(person)),
+    );
+    expect(strangers).toEqual([]);
   });
 
   it('has fathers and sons a generation apart, and twins of one birth date', () => {
     const fathers = sample.filter(({ household }) => household.role === 'father');
-    expect(fathers.length).toBeGreaterThan(50);
+    expect(fathers.length).toBeGreaterThan(30);
     for (const father of fathers) {
       const son = personAt('spec', father.index + 1);
       expect(son.household.role).toBe('son');
@@ -47,23 +44,20 @@ describe('the population', () => {
 
   it('has namesakes, shared offices, moved and married people', () => {
     const names = sample.map((person) => kanjiName(person));
-    expect(names.length - new Set(names).size).toBeGreaterThan(50);
+    expect(names.length - new Set(names).size).toBeGreaterThan(15);
     const offices = new Set(sample.flatMap(({ office }) => (office ? [office.id] : [])));
-    expect(offices.size).toBe(4_800 / 24);
+    expect(offices.size).toBe(2_400 / 24);
     expect(sample.filter(({ office }) => office).length).toBeGreaterThan(offices.size * 2);
-    expect(sample.filter(({ earlierAddress }) => earlierAddress).length).toBeGreaterThan(200);
+    expect(sample.filter(({ earlierAddress }) => earlierAddress).length).toBeGreaterThan(80);
     const married = sample.filter(({ formerFamilyName }) => formerFamilyName);
-    expect(married.length).toBeGreaterThan(200);
+    expect(married.length).toBeGreaterThan(80);
     expect(
       married.some((person) => asRecorded(person, 'auto').familyName !== asRecorded(person, 'flower').familyName),
     ).toBe(true);
   });
 
   it('puts everybody into one to four of the five systems, and many into several', () => {
-    for (const { systems } of sample) {
-      expect(systems.length).toBeGreaterThanOrEqual(1);
-      expect(systems.length).toBeLessThanOrEqual(4);
-    }
+    expect(sample.filter(({ systems }) => systems.length < 1 || systems.length > 4)).toEqual([]);
     expect(sample.filter(({ systems }) => systems.length > 1).length).toBeGreaterThan(sample.length / 4);
     for (const system of SYSTEMS) {
       const first = [...peopleIn(system, { seed: 'spec', count: 100 })];
