@@ -1,14 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { setTimeout as delay } from 'node:timers/promises';
 import { injectTrace, type TraceContext } from '@kenri/telemetry';
-import {
-  BSON,
-  MongoBulkWriteError,
-  type AnyBulkWriteOperation,
-  type Collection,
-  type Document,
-  type Filter,
-} from 'mongodb';
+import { BSON, MongoBulkWriteError, type AnyBulkWriteOperation, type Collection, type Filter } from 'mongodb';
 import { systemClock, type Clock } from './clock.js';
 import type { Change, Committed, Decision, OutboxedDocument } from './document.js';
 import { ConflictError, RefusedWrite, UniqueIndexViolation } from './errors.js';
@@ -175,7 +168,12 @@ export class DocumentStore<S extends { _id: string }> {
         if (!before) throw new Error('a change of an unread document');
         const entriesOf = (decision: Decision<S>) =>
           (decision.send ?? []).map((outgoing) =>
-            toEntry(outgoing, now, change.cause?.traceparent ? { ...traceOf(change.cause) } : request.trace),
+            toEntry(
+              outgoing,
+              this.nextToken(),
+              now,
+              change.cause?.traceparent ? { ...traceOf(change.cause) } : request.trace,
+            ),
           );
         const after = fold(before, change, now, entriesOf);
         touched.set(change.id, after);

@@ -99,15 +99,12 @@ export class KafkaConnection {
     }
   }
 
-  /** The partition a key belongs to, by the default partitioner of every Kafka client (murmur2). Learn the topic before. */
-  partitionFor(topic: string, by: string): number {
+  /** The partition a key belongs to, by the default partitioner of every Kafka client (murmur2); undefined before the topic is learnt. */
+  partitionFor(topic: string, by: string): number | undefined {
     const known = this.partitionCounts.get(topic);
-    if (!known) throw new Error(`partitions of ${topic} are not known`);
-    return this.partitioner({
-      topic,
-      partitionMetadata: this.metadataOf(known.count),
-      message: { key: by, value: null },
-    });
+    if (!known) return undefined;
+    const partitionMetadata = this.metadataOf(known.count);
+    return this.partitioner({ topic, partitionMetadata, message: { key: by, value: null } });
   }
 
   private readonly metadata = new Map<

@@ -23,6 +23,8 @@ export type AnyOutgoing = { [T in EventType]: Outgoing<T> }[EventType];
 
 /** An outgoing message as it waits in the document: serialised, checked, with the trace it was written under. */
 export interface OutboxEntry {
+  /** Tells this entry from all others, also from a deliberate repetition of the same message. */
+  n: string;
   id: string;
   type: EventType;
   /** Name without a deployment's prefix. */

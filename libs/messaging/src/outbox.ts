@@ -9,7 +9,7 @@ import type { AnyOutgoing, OutboxEntry } from './message.js';
  * @throws RefusedWrite when it does not fit its schema, is over 64 KB (MAX_PAYLOAD_BYTES, UTF-8), or is a tombstone for a topic
  * that is not compacted: nobody could ever publish it, so it must not be written.
  */
-export function toEntry(outgoing: AnyOutgoing, time: Date, trace: TraceContext): OutboxEntry {
+export function toEntry(outgoing: AnyOutgoing, n: string, time: Date, trace: TraceContext): OutboxEntry {
   const refuse = (why: string): never => {
     throw new RefusedWrite(`outgoing message ${outgoing.id} of type ${outgoing.type}: ${why}`);
   };
@@ -35,6 +35,7 @@ export function toEntry(outgoing: AnyOutgoing, time: Date, trace: TraceContext):
   // A case's messages share a partition whatever their key, so that they stay in order.
   const partitionBy = outgoing.partitionBy ?? outgoing.caseId;
   return {
+    n,
     id: outgoing.id,
     type: outgoing.type,
     topic,

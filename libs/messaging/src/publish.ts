@@ -10,7 +10,7 @@ import { Publisher } from './relay-publisher.js';
  * commits what it sends with its state, through a DocumentStore.
  */
 export async function publish(kafka: KafkaConnection, source: string, messages: readonly AnyOutgoing[]): Promise<void> {
-  const entries = messages.map((message) => toEntry(message, systemClock.now(), injectTrace()));
+  const entries = messages.map((message, index) => toEntry(message, String(index), systemClock.now(), injectTrace()));
   await kafka.learnPartitions(entries.map(({ topic }) => topic));
   const publisher = new Publisher(kafka);
   try {
@@ -18,7 +18,7 @@ export async function publish(kafka: KafkaConnection, source: string, messages: 
       entries.map((entry) => ({
         entry,
         source,
-        partition: kafka.partitionFor(entry.topic, entry.partitionBy ?? entry.key),
+        partition: kafka.partitionFor(entry.topic, entry.partitionBy ?? entry.key) ?? 0,
       })),
     );
   } finally {

@@ -20,11 +20,11 @@ export interface Picked<D> {
 
 /**
  * Takes entries, document after document, as long as the caps hold. A document's entries keep their order: the first that does
- * not fit holds back the rest of that document. The very first entry always goes.
+ * not fit, or whose partition is not known, holds back the rest of that document. The very first entry always goes.
  */
 export function pick<D extends { waiting: readonly OutboxEntry[] }>(
   documents: Iterable<D>,
-  partitionOf: (entry: OutboxEntry) => string,
+  partitionOf: (entry: OutboxEntry) => string | undefined,
 ): Picked<D>[] {
   const bytes = new Map<string, number>();
   const picked: Picked<D>[] = [];
@@ -34,6 +34,7 @@ export function pick<D extends { waiting: readonly OutboxEntry[] }>(
     let count = 0;
     for (const entry of document.waiting) {
       const partition = partitionOf(entry);
+      if (partition === undefined) break;
       const size = sizeOf(entry);
       const inPartition = (bytes.get(partition) ?? 0) + size;
       const fits =

@@ -1,6 +1,7 @@
 import type { AnyBulkWriteOperation, Filter } from 'mongodb';
 import type { OutboxedDocument } from './document.js';
-import type { Held, RelaySource } from './relay.js';
+import type { Held } from './held-documents.js';
+import type { RelaySource } from './relay.js';
 
 // What the relay writes into the documents it publishes for. None of it touches `version`: a relay never makes a
 // decision lose its race.
@@ -22,7 +23,7 @@ export async function clear(source: RelaySource, documents: readonly Held[], by:
         },
       };
     }
-    return { updateOne: { filter: { _id: held.id }, update: { $pull: { outbox: { id: { $in: [...held.sent] } } } } } };
+    return { updateOne: { filter: { _id: held.id }, update: { $pull: { outbox: { n: { $in: [...held.sent] } } } } } };
   });
   const { matchedCount } = await source.collection.bulkWrite(operations, { ordered: false, writeConcern });
   if (matchedCount >= documents.length) return new Set();
@@ -33,7 +34,7 @@ export async function clear(source: RelaySource, documents: readonly Held[], by:
 }
 
 const isWhole = ({ waiting, sending, outbox, sent }: Held): boolean =>
-  waiting.length + sending.length === 0 && [...outbox].every((id) => sent.has(id));
+  waiting.length + sending.length === 0 && [...outbox].every((n) => sent.has(n));
 
 export interface Claim {
   by: string;

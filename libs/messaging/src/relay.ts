@@ -5,10 +5,11 @@ import type { Collection } from 'mongodb';
 import { systemClock, type Clock } from './clock.js';
 import type { OutboxedDocument } from './document.js';
 import { isBrokerUnreachable, nameFailure } from './failure.js';
+import { bySource, HeldDocuments, keyOf, type Held } from './held-documents.js';
 import type { KafkaConnection } from './kafka-connection.js';
 import type { OutboxEntry } from './message.js';
-import { clear, claim, releaseAll, renew, stillWaiting } from './relay-outbox.js';
-import { pick, sizeOf } from './relay-batches.js';
+import { claim, clear, releaseAll, renew, stillWaiting } from './relay-outbox.js';
+import { pick } from './relay-batches.js';
 import { Publisher, type Publication } from './relay-publisher.js';
 
 export interface RelayOptions {
@@ -28,22 +29,6 @@ export interface RelaySource {
   readonly source: string;
 }
 
-/** A document of which this relay has something to publish or to clear. */
-export interface Held {
-  readonly source: RelaySource;
-  readonly id: string;
-  /** The version at which `outbox` is known. */
-  version: number;
-  /** Ids of all entries in the document at that version. */
-  outbox: ReadonlySet<string>;
-  waiting: OutboxEntry[];
-  sending: OutboxEntry[];
-  /** Acknowledged, and perhaps still in the document. */
-  readonly sent: Set<string>;
-  until: number;
-  clearing: boolean;
-}
-
 /** What one write left to publish. */
 export interface Waiting {
   id: string;
@@ -56,7 +41,6 @@ export interface Waiting {
 const SEND_MARGIN_MS = 15_000;
 const MAX_HELD_BYTES = 32 * 1024 * 1024;
 const SWEEP_LIMIT = 500;
-const CLEAR_WHILE_WAITING = 32;
 
 /**
  * Publishes what documents carry in their outboxes: right after the write (the nudge), and by a sweep for what a crash or
@@ -64,25 +48,24 @@ const CLEAR_WHILE_WAITING = 32;
  */
 export class Relay {
   readonly id = randomBytes(9).toString('base64url');
-  /** Plain numbers for metrics; they only grow, but for `held`. */
-  readonly counters = { published: 0, batches: 0, failedBatches: 0, cleared: 0, swept: 0, refused: 0, held: 0 };
+  /** Plain numbers for metrics; they only grow. */
+  readonly counters = { published: 0, batches: 0, failedBatches: 0, cleared: 0, swept: 0, refused: 0 };
   private readonly logger = new Logger('Relay');
   private readonly clock: Clock;
   private readonly leaseMs: number;
   private readonly sweepMs: number;
   private readonly publisher: Publisher;
   private readonly sources = new Map<string, RelaySource>();
-  private readonly held = new Map<string, Held>();
-  /** Documents the broker refused, and until when (by the monotonic clock) they are left alone. */
+  private readonly held = new HeldDocuments();
+  /** Documents of which the broker refused a message, and until when (monotonic ms) they are left alone. */
   private readonly refused = new Map<string, { until: number; times: number }>();
-  private heldBytes = 0;
   private running = false;
   private pumping: Promise<void> | undefined;
   private clearing: Promise<void> | undefined;
   private sweeping: Promise<void> | undefined;
   private sweepTimer: NodeJS.Timeout | undefined;
   private failuresInARow = 0;
-  private readonly stopping = new AbortController();
+  private stopping = new AbortController();
 
   constructor(private readonly options: RelayOptions) {
     this.clock = options.clock ?? systemClock;
@@ -90,6 +73,11 @@ export class Relay {
     this.sweepMs = options.sweepMs ?? 1000;
     if (this.leaseMs <= SEND_MARGIN_MS) throw new TypeError(`Relay: leaseMs must be over ${SEND_MARGIN_MS}`);
     this.publisher = new Publisher(options.kafka);
+  }
+
+  /** Documents with entries to publish or to clear in this process: a gauge for metrics. */
+  get holding(): number {
+    return this.held.size;
   }
 
   /** Makes a collection known to the sweep. Called by every DocumentStore. */
@@ -102,17 +90,19 @@ export class Relay {
   start(): void {
     if (this.running) return;
     this.running = true;
+    this.stopping = new AbortController();
     this.scheduleSweep(0);
   }
 
-  /** Publishes and clears what is under way, gives leases back, disconnects. Waits at most `graceMs`. */
+  /** Publishes and clears what is under way, gives leases back, disconnects. Waits at most `graceMs` for the broker. */
   async stop(graceMs = 5000): Promise<void> {
     if (!this.running) return;
     this.running = false;
     clearTimeout(this.sweepTimer);
+    await this.sweeping;
     await Promise.race([this.idle(), delay(graceMs, undefined, { ref: false })]);
     this.stopping.abort();
-    await Promise.allSettled([this.pumping, this.clearing, this.sweeping]);
+    await Promise.allSettled([this.pumping, this.clearing]);
     for (const source of this.sources.values()) {
       await releaseAll(source, this.id).catch((error: unknown) => {
         this.logger.warn(`leases are left to expire: ${nameFailure(error)}`);
@@ -128,37 +118,13 @@ export class Relay {
   }
 
   /** Takes over what a write has just put into an outbox under this relay's lease. */
-  accept(source: RelaySource, { id, version, outbox, until }: Waiting): void {
-    const key = keyOf(source, id);
-    let held = this.held.get(key);
-    if (!held) {
-      // Beyond the cap entries wait in the database, where the sweep finds them.
-      if (this.heldBytes > MAX_HELD_BYTES || !this.running) return;
-      held = {
-        source,
-        id,
-        version: 0,
-        outbox: new Set(),
-        waiting: [],
-        sending: [],
-        sent: new Set(),
-        until: 0,
-        clearing: false,
-      };
-      this.held.set(key, held);
-    }
-    if (version < held.version) return;
-    held.version = version;
-    held.outbox = new Set(outbox.map((entry) => entry.id));
-    held.until = Math.max(held.until, until.getTime());
-    const known = new Set([...held.waiting, ...held.sending].map((entry) => entry.id));
-    for (const entry of outbox) {
-      if (known.has(entry.id) || held.sent.has(entry.id)) continue;
-      held.waiting.push(entry);
-      this.heldBytes += sizeOf(entry);
-    }
-    this.counters.held = this.held.size;
-    this.pump();
+  accept(source: RelaySource, waiting: Waiting): void {
+    // Beyond the cap entries wait in the database, where the sweep finds them.
+    const known = this.held.has(keyOf(source, waiting.id));
+    if (!known && (this.held.bytes > MAX_HELD_BYTES || this.stopping.signal.aborted)) return;
+    const held = this.held.accept(source, waiting);
+    if (held && held.waiting.length > 0) this.pump();
+    else this.clear();
   }
 
   /** Looks soon for entries that another relay may have left. */
@@ -168,7 +134,7 @@ export class Relay {
 
   /** Resolves when nothing is held any more. */
   async idle(): Promise<void> {
-    while ((this.held.size > 0 || this.pumping || this.clearing) && !this.stopping.signal.aborted) {
+    while (this.held.size > 0 && !this.stopping.signal.aborted) {
       await (this.pumping ?? this.clearing ?? delay(10, undefined, { ref: false }));
     }
   }
@@ -178,62 +144,57 @@ export class Relay {
       .catch((error: unknown) => this.logger.error(`publishing stopped: ${nameFailure(error)}`))
       .finally(() => {
         this.pumping = undefined;
-        if (this.ready().next().value && !this.stopping.signal.aborted) this.pump();
+        if (this.held.ready().length > 0 && !this.stopping.signal.aborted) this.pump();
       });
-  }
-
-  private *ready(): Generator<Held> {
-    for (const held of this.held.values()) if (held.waiting.length > 0 && held.sending.length === 0) yield held;
   }
 
   private async publishAll(): Promise<void> {
     // A turn of the event loop lets writes that end together go out together.
     await new Promise((resolve) => setImmediate(resolve));
     while (!this.stopping.signal.aborted) {
-      await this.keepLeases();
-      const partitions = await this.partitions();
-      if (!partitions) {
-        if (!this.ready().next().value) return;
+      const ready = await this.keepLeases(this.held.ready());
+      if (ready.length === 0) return;
+      if (!(await this.learnPartitions(ready))) {
         await this.backOff();
         continue;
       }
-      const picked = pick(this.ready(), (entry) => partitions.get(entry) ?? '');
-      if (picked.length === 0) return;
-      const batch = picked.map(({ document, count }) => {
-        document.sending = document.waiting.splice(0, count);
-        return document;
+      // From here to `begin` nothing awaits: what is picked is what is marked as under way.
+      const partitions = new Map<OutboxEntry, number>();
+      const picked = pick(ready, (entry) => {
+        const partition = this.options.kafka.partitionFor(entry.topic, entry.partitionBy ?? entry.key);
+        if (partition === undefined) return undefined;
+        partitions.set(entry, partition);
+        return `${entry.topic}/${partition}`;
       });
-      await this.sendOrHold(batch, partitions);
+      if (picked.length === 0) continue;
+      const batch = picked.map(({ document, count }) => this.held.begin(document, count));
+      await this.send(batch, partitions);
     }
   }
 
-  /** Entry → `topic/partition`; undefined when the broker cannot be asked. */
-  private async partitions(): Promise<Map<OutboxEntry, string> | undefined> {
-    const found = new Map<OutboxEntry, string>();
-    for (const held of this.ready()) {
+  /** False when the broker cannot be asked. */
+  private async learnPartitions(ready: readonly Held[]): Promise<boolean> {
+    for (const held of ready) {
       try {
         await this.options.kafka.learnPartitions(held.waiting.map(({ topic }) => topic));
-        for (const entry of held.waiting) {
-          const partition = this.options.kafka.partitionFor(entry.topic, entry.partitionBy ?? entry.key);
-          found.set(entry, `${entry.topic}/${partition}`);
-        }
       } catch (error) {
         this.logger.warn(`partitions are not known: ${nameFailure(error)}`);
-        if (isBrokerUnreachable(error)) return undefined;
+        if (isBrokerUnreachable(error)) return false;
         this.refuse([held]);
       }
     }
-    return found;
+    return true;
   }
 
-  private async sendOrHold(batch: Held[], partitions: Map<OutboxEntry, string>): Promise<void> {
-    const publications = batch.flatMap((held) =>
-      held.sending.map((entry): Publication => ({
-        entry,
-        source: held.source.source,
-        partition: Number(partitions.get(entry)?.split('/').pop() ?? 0),
-      })),
-    );
+  private async send(batch: Held[], partitions: ReadonlyMap<OutboxEntry, number>): Promise<void> {
+    const publications: Publication[] = [];
+    for (const { sending, source } of batch) {
+      for (const entry of sending) {
+        const partition = partitions.get(entry);
+        if (partition === undefined) throw new Error('an entry is under way without a partition');
+        publications.push({ entry, source: source.source, partition });
+      }
+    }
     try {
       await this.publisher.send(publications);
     } catch (error) {
@@ -242,11 +203,11 @@ export class Relay {
         `${publications.length} message(s) of ${batch.length} document(s) not published: ${nameFailure(error)}`,
       );
       if (isBrokerUnreachable(error)) {
-        this.putBack(batch);
+        for (const held of batch) this.held.putBack(held);
         await this.backOff();
       } else if (batch.length > 1) {
         // One of them is at fault: each alone, so that only that one waits.
-        for (const held of batch) await this.sendOrHold([held], partitions);
+        for (const held of batch) await this.send([held], partitions);
       } else this.refuse(batch);
       return;
     }
@@ -254,21 +215,10 @@ export class Relay {
     this.counters.batches += 1;
     this.counters.published += publications.length;
     for (const held of batch) {
-      for (const entry of held.sending) {
-        held.sent.add(entry.id);
-        this.heldBytes -= sizeOf(entry);
-      }
-      held.sending = [];
+      this.held.acknowledge(held);
       this.refused.delete(keyOf(held.source, held.id));
     }
     this.clear();
-  }
-
-  private putBack(batch: Held[]): void {
-    for (const held of batch) {
-      held.waiting = [...held.sending, ...held.waiting];
-      held.sending = [];
-    }
   }
 
   /** The broker will not take a message of these documents: they wait in the database and are tried again later. */
@@ -278,105 +228,89 @@ export class Relay {
       const key = keyOf(held.source, held.id);
       const times = (this.refused.get(key)?.times ?? 0) + 1;
       this.refused.set(key, { until: performance.now() + Math.min(1000 * 2 ** times, 300_000), times });
-      this.drop(held);
+      this.held.drop(held);
     }
-  }
-
-  private drop(held: Held): void {
-    for (const entry of [...held.waiting, ...held.sending]) this.heldBytes -= sizeOf(entry);
-    held.waiting = [];
-    held.sending = [];
-    this.held.delete(keyOf(held.source, held.id));
-    this.counters.held = this.held.size;
   }
 
   private async backOff(): Promise<void> {
     this.failuresInARow += 1;
     const wait = Math.min(100 * 2 ** this.failuresInARow, 3000) * (0.75 + Math.random() / 2);
-    await delay(wait, undefined, { signal: this.stopping.signal, ref: false }).catch(() => undefined);
+    await delay(wait, undefined, { signal: this.stopping.signal }).catch(() => undefined);
   }
 
   /** A document whose lease would end while a send is under way is leased anew, or left to whoever has it now. */
-  private async keepLeases(): Promise<void> {
+  private async keepLeases(ready: Held[]): Promise<Held[]> {
     const now = this.clock.now().getTime();
-    const ending = [...this.ready()].filter((held) => held.until - now < SEND_MARGIN_MS);
-    if (ending.length === 0) return;
+    const ending = ready.filter((held) => held.until - now < SEND_MARGIN_MS);
+    if (ending.length === 0) return ready;
     const until = new Date(now + this.leaseMs);
     for (const [source, documents] of bySource(ending)) {
-      const renewed = await renew(
-        source,
-        documents.map(({ id }) => id),
-        this.id,
-        until,
-      ).catch((error: unknown) => {
+      const ids = documents.map(({ id }) => id);
+      const renewed = await renew(source, ids, this.id, until).catch((error: unknown) => {
         this.logger.warn(`leases not renewed: ${nameFailure(error)}`);
         return new Set<string>();
       });
       for (const held of documents) {
         if (renewed.has(held.id)) held.until = until.getTime();
-        else this.drop(held);
+        else this.held.drop(held);
       }
     }
+    return ready.filter((held) => held.waiting.length > 0);
   }
 
   /** Removes acknowledged entries from their documents; what is acknowledged meanwhile goes into the next round. */
   private clear(): void {
     this.clearing ??= this.clearAll()
-      .catch((error: unknown) => this.logger.warn(`outboxes not cleared: ${nameFailure(error)}; the sweep will`))
-      .finally(() => (this.clearing = undefined));
+      .catch((error: unknown) => this.logger.warn(`outboxes not cleared, the sweep will: ${nameFailure(error)}`))
+      .finally(() => {
+        this.clearing = undefined;
+        if (this.held.clearable().length > 0) this.clear();
+      });
   }
 
   private async clearAll(): Promise<void> {
     for (;;) {
-      const due = [...this.held.values()].filter(
-        ({ sent, waiting, sending }) => waiting.length + sending.length === 0 || sent.size >= CLEAR_WHILE_WAITING,
-      );
+      const due = this.held.clearable();
       if (due.length === 0) return;
-      for (const [source, documents] of bySource(due)) {
-        let left: ReadonlySet<string>;
-        const cleared = new Map(documents.map((held) => [held, new Set(held.sent)]));
-        try {
-          left = await clear(source, documents, this.id);
-        } catch (error) {
-          // Published but not cleared: the sweep publishes them once more, with the same ids.
-          for (const held of documents) this.drop(held);
-          throw error;
-        }
-        for (const [held, ids] of cleared) {
-          if (left.has(held.id)) continue;
-          for (const id of ids) held.sent.delete(id);
-          this.counters.cleared += ids.size;
-          if (held.waiting.length + held.sending.length + held.sent.size === 0) this.drop(held);
-        }
-        if (left.size > 0)
-          await this.reread(
-            source,
-            documents.filter(({ id }) => left.has(id)),
-          );
-      }
+      for (const [source, documents] of bySource(due)) await this.clearIn(source, documents);
     }
+  }
+
+  private async clearIn(source: RelaySource, documents: Held[]): Promise<void> {
+    const cleared = documents.map((held) => ({ held, version: held.version, entries: new Set(held.sent) }));
+    let left: ReadonlySet<string>;
+    try {
+      left = await clear(source, documents, this.id);
+    } catch (error) {
+      // Published but not cleared: the sweep finds them and only clears them.
+      for (const held of documents) this.held.drop(held);
+      throw error;
+    }
+    for (const { held, version, entries } of cleared) {
+      if (left.has(held.id)) continue;
+      this.counters.cleared += entries.size;
+      this.held.cleared(held, version, entries);
+    }
+    if (left.size === 0) return;
+    const writtenTo = documents.filter(
+      ({ id, waiting, sending }) => left.has(id) && waiting.length + sending.length === 0,
+    );
+    await this.reread(source, writtenTo);
   }
 
   /** Documents that were written to since: goes on with what is in them now, where the lease is still this relay's. */
   private async reread(source: RelaySource, documents: Held[]): Promise<void> {
-    const found = await stillWaiting(
-      source,
-      documents.map(({ id }) => id),
-    );
+    const ids = documents.map(({ id }) => id);
+    const found = await stillWaiting(source, ids);
     for (const held of documents) {
-      if (held.waiting.length + held.sending.length > 0) continue;
       const document = found.get(held.id);
-      if (!document || document.outboxLease?.by !== this.id) {
-        this.drop(held);
+      if (document?.outboxLease?.by === this.id) {
+        const { version, outbox, outboxLease } = document;
+        this.accept(source, { id: held.id, version, outbox, until: outboxLease.until });
+      } else if (held.waiting.length + held.sending.length === 0) {
+        this.held.drop(held);
         this.nudge();
-        continue;
       }
-      this.accept(source, {
-        id: held.id,
-        version: document.version,
-        outbox: document.outbox,
-        until: document.outboxLease.until,
-      });
     }
   }
 
@@ -401,36 +335,18 @@ export class Relay {
   private async sweepAll(): Promise<void> {
     const monotonic = performance.now();
     for (const source of this.sources.values()) {
-      if (this.heldBytes > MAX_HELD_BYTES || !this.running) return;
-      const until = new Date(this.clock.now().getTime() + this.leaseMs);
-      const claimed = await claim(source, {
-        by: this.id,
-        now: this.clock.now(),
-        until,
-        leaseMs: this.leaseMs,
-        limit: SWEEP_LIMIT,
-        leaveAlone: (id) => {
-          const key = keyOf(source, id);
-          return this.held.has(key) || (this.refused.get(key)?.until ?? 0) > monotonic;
-        },
-      });
-      for (const document of claimed) {
+      if (this.held.bytes > MAX_HELD_BYTES || !this.running) return;
+      const now = this.clock.now();
+      const until = new Date(now.getTime() + this.leaseMs);
+      const leaveAlone = (id: string) => {
+        const key = keyOf(source, id);
+        return this.held.has(key) || (this.refused.get(key)?.until ?? 0) > monotonic;
+      };
+      const wanted = { by: this.id, now, until, leaseMs: this.leaseMs, limit: SWEEP_LIMIT, leaveAlone };
+      for (const { _id, version, outbox } of await claim(source, wanted)) {
         this.counters.swept += 1;
-        this.accept(source, { id: document._id, version: document.version, outbox: document.outbox, until });
-        if (document.outbox.length === 0) this.clear();
+        this.accept(source, { id: _id, version, outbox, until });
       }
     }
   }
-}
-
-const keyOf = (source: RelaySource, id: string): string => `${source.key}/${id}`;
-
-function bySource(documents: Held[]): Map<RelaySource, Held[]> {
-  const grouped = new Map<RelaySource, Held[]>();
-  for (const held of documents) {
-    const group = grouped.get(held.source);
-    if (group) group.push(held);
-    else grouped.set(held.source, [held]);
-  }
-  return grouped;
 }

@@ -1,0 +1,211 @@
+import type { Change } from './document.js';
+import { ConflictError, RefusedWrite, UniqueIndexViolation } from './errors.js';
+import { caseId, eventually, Fixture, withdrawn, type CaseNote } from './testing/fixture.js';
+
+let fixture: Fixture;
+beforeAll(async () => {
+  fixture = await Fixture.open();
+});
+afterAll(async () => {
+  await fixture.close();
+});
+
+const note = (id: string, text: string, send = false): Change<CaseNote> => ({
+  id,
+  decide: (state) => ({
+    state: { _id: id, notes: [...(state?.notes ?? []), text] },
+    ...(send && { send: [withdrawn(id, text)] }),
+  }),
+});
+
+it('one write carries state, outgoing message and timers', async () => {
+  const store = await fixture.store(fixture.relay({ started: false }));
+  const id = caseId();
+  const at = new Date('2030-01-01');
+  const [committed] = await store.commit([
+    {
+      id,
+      decide: () => ({
+        state: { _id: id, notes: ['a'] },
+        send: [withdrawn(id)],
+        timers: { set: [{ id: 't', kind: 'k', at }] },
+      }),
+    },
+  ]);
+  expect(committed).toEqual({ id, changed: true, state: { _id: id, notes: ['a'] }, version: 1 });
+  const stored = await store.collection.findOne({ _id: id });
+  expect(stored).toMatchObject({ version: 1, timerAt: at, timers: [{ id: 't', kind: 'k', at }] });
+  expect(stored?.outbox.map((entry) => entry.id)).toEqual([`${id}:intake:withdrawn:1:1`]);
+  expect(stored?.outboxAt).toBeInstanceOf(Date);
+});
+
+it('writers racing for one document lose nothing, and each decision is applied once', async () => {
+  const relay = fixture.relay({ started: false });
+  const stores = await Promise.all([1, 2, 3, 4].map(() => fixture.store(relay)));
+  const id = caseId();
+  const wanted = Array.from({ length: 40 }, (_, n) => `n${n}`);
+  await Promise.all(wanted.map((text, n) => commitUntilDone(() => stores[n % 4]!.commit([note(id, text)]))));
+  const found = await stores[0]!.get(id);
+  expect([...found!.notes].sort()).toEqual([...wanted].sort());
+});
+
+it('in a batch that partly lost its race, only the lost documents are decided again', async () => {
+  const relay = fixture.relay({ started: false });
+  const [one, other] = [await fixture.store(relay), await fixture.store(relay)];
+  const ids = Array.from({ length: 20 }, caseId);
+  await one.commit(ids.map((id) => note(id, 'first')));
+  await Promise.all(
+    Array.from({ length: 6 }, (_, n) => [
+      commitUntilDone(() => one.commit(ids.map((id) => note(id, `one-${n}`)))),
+      commitUntilDone(() => other.commit(ids.slice(0, 7).map((id) => note(id, `other-${n}`)))),
+    ]).flat(),
+  );
+  const states = await one.load(ids);
+  ids.forEach((id, index) => expect(states.get(id)?.notes).toHaveLength(index < 7 ? 13 : 7));
+  expect(new Set(states.get(ids[0]!)?.notes).size).toBe(13);
+});
+
+it('changes of one document in one commit fold in order', async () => {
+  const store = await fixture.store(fixture.relay({ started: false }));
+  const id = caseId();
+  const outcomes = await store.commit([note(id, 'a'), note(id, 'b'), { id, decide: () => undefined }, note(id, 'c')]);
+  expect(outcomes.map(({ changed }) => changed)).toEqual([true, true, false, true]);
+  expect((await store.get(id))?.notes).toEqual(['a', 'b', 'c']);
+  expect((await store.collection.findOne({ _id: id }))?.version).toBe(1);
+});
+
+it('"nothing happened" writes nothing', async () => {
+  const store = await fixture.store(fixture.relay({ started: false }));
+  const id = caseId();
+  expect(await store.commit([{ id, decide: () => undefined }])).toEqual([
+    { id, changed: false, state: null, version: 0 },
+  ]);
+  expect(await store.collection.countDocuments({ _id: id })).toBe(0);
+});
+
+it('a field that the new state does not have is removed', async () => {
+  const store = await fixture.store(fixture.relay({ started: false }));
+  const id = caseId();
+  await store.commit([{ id, decide: () => ({ state: { _id: id, notes: [], identity: 'sealed', kept: { a: 1 } } }) }]);
+  await store.commit([{ id, decide: () => ({ state: { _id: id, notes: [], identity: undefined, kept: { a: 1 } } }) }]);
+  expect(await store.get(id)).toEqual({ _id: id, notes: [], kept: { a: 1 } });
+});
+
+it('a decision that changes the state it was given fails', async () => {
+  const store = await fixture.store(fixture.relay({ started: false }));
+  const id = caseId();
+  await store.commit([note(id, 'a')]);
+  const impure: Change<CaseNote> = { id, decide: (state) => (state!.notes.push('b'), { state: state as CaseNote }) };
+  await expect(store.commit([impure])).rejects.toThrow(TypeError);
+});
+
+it('a decision that throws rejects its own commit and no other, even when they share a write', async () => {
+  const store = await fixture.store(fixture.relay({ started: false }));
+  const ids = [caseId(), caseId(), caseId()];
+  const failing: Change<CaseNote> = {
+    id: ids[1]!,
+    decide: () => {
+      throw new RangeError('no');
+    },
+  };
+  const outcomes = await Promise.allSettled([
+    store.commit([note(ids[0]!, 'a')]),
+    store.commit([note(ids[2]!, 'x'), failing]),
+    store.commit([note(ids[1]!, 'b')]),
+  ]);
+  expect(outcomes.map(({ status }) => status)).toEqual(['fulfilled', 'rejected', 'fulfilled']);
+  expect(await store.get(ids[2]!)).toBeNull();
+  expect((await store.get(ids[1]!))?.notes).toEqual(['b']);
+});
+
+it('entries too large, not fitting their schema, or tombstones are refused before anything is written', async () => {
+  const store = await fixture.store(fixture.relay({ started: false }));
+  const id = caseId();
+  const sending = (data: unknown): Change<CaseNote> => ({
+    id,
+    decide: () => ({ state: { _id: id, notes: [] }, send: [{ ...withdrawn(id), data } as never] }),
+  });
+  const fits = { caseId: id, withdrawnAt: '2026-01-05T00:00:00.000Z', by: 'applicant' };
+  await expect(store.commit([sending({ ...fits, padding: 'x'.repeat(65_536) })])).rejects.toThrow(
+    /over the limit of 65536/,
+  );
+  await expect(store.commit([sending({ ...fits, by: 'nobody' })])).rejects.toThrow(/does not fit its schema at \/by/);
+  await expect(store.commit([sending({ ...fits, caseId: caseId() })])).rejects.toThrow(/another case/);
+  await expect(store.commit([sending(null)])).rejects.toThrow(/tombstone/);
+  expect(await store.collection.countDocuments({ _id: id })).toBe(0);
+});
+
+it('a document that would grow over its limit is refused, and stays as it was', async () => {
+  const store = await fixture.store(fixture.relay({ started: false }), { maxBytes: 1000 });
+  const id = caseId();
+  await store.commit([note(id, 'a')]);
+  await expect(store.commit([note(id, 'x'.repeat(1000))])).rejects.toThrow(RefusedWrite);
+  expect((await store.get(id))?.notes).toEqual(['a']);
+});
+
+it('a value that another document has in a unique index is told as such, not retried as a lost race', async () => {
+  const store = await fixture.store(fixture.relay({ started: false }));
+  await fixture.database
+    .collection('notes')
+    .createIndex(
+      { reference: 1 },
+      { unique: true, name: 'reference', partialFilterExpression: { reference: { $exists: true } } },
+    );
+  const [first, second] = [caseId(), caseId()];
+  const referring = (id: string): Change<CaseNote> => ({
+    id,
+    decide: () => ({ state: { _id: id, notes: [], reference: 'K-1' } }),
+  });
+  await store.commit([referring(first)]);
+  await expect(store.commit([referring(second)])).rejects.toThrow(UniqueIndexViolation);
+});
+
+it('a race that is lost again and again ends in a ConflictError', async () => {
+  const relay = fixture.relay({ started: false });
+  const store = await fixture.store(relay);
+  const id = caseId();
+  await store.commit([note(id, 'a')]);
+  // A collection on which someone else always comes first.
+  const overtaken = new Proxy(store.collection, {
+    get: (target, name, receiver) =>
+      name === 'bulkWrite'
+        ? async (...args: Parameters<typeof target.bulkWrite>) => {
+            await target.updateOne({ _id: id }, { $inc: { version: 1 } });
+            return target.bulkWrite(...args);
+          }
+        : (Reflect.get(target, name, receiver) as unknown),
+  });
+  const loser = await fixture.store(relay);
+  Object.assign(loser, { collection: overtaken });
+  await expect(loser.commit([note(id, 'b')])).rejects.toThrow(ConflictError);
+  expect((await store.get(id))?.notes).toEqual(['a']);
+});
+
+it('what is committed while the relay runs is published, in order, and the outbox is emptied', async () => {
+  const store = await fixture.store(fixture.relay());
+  const ids = Array.from({ length: 30 }, caseId);
+  for (let n = 0; n < 4; n += 1) await store.commit(ids.map((id) => note(id, `p${n}`, true)));
+  await eventually(
+    'all outboxes are empty',
+    async () => (await store.collection.countDocuments({ _id: { $in: ids }, outboxAt: { $exists: true } })) === 0,
+  );
+  const received = await fixture.read('dsr.requests.v1');
+  for (const id of ids) {
+    expect(received.filter((message) => message.caseId === id).map((message) => message.id.split(':').pop())).toEqual([
+      'p0',
+      'p1',
+      'p2',
+      'p3',
+    ]);
+  }
+});
+
+async function commitUntilDone<T>(commit: () => Promise<T>): Promise<T> {
+  for (;;) {
+    try {
+      return await commit();
+    } catch (error) {
+      if (!(error instanceof ConflictError)) throw error;
+    }
+  }
+}

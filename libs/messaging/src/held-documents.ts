@@ -1,0 +1,127 @@
+import { Acknowledged } from './acknowledged.js';
+import type { OutboxEntry } from './message.js';
+import { MAX_BATCH_MESSAGES, sizeOf } from './relay-batches.js';
+import type { RelaySource, Waiting } from './relay.js';
+
+/** A document of which a relay has something to publish or to clear. */
+export interface Held {
+  readonly source: RelaySource;
+  readonly id: string;
+  /** The version at which `outbox` is known. */
+  version: number;
+  /** All entries (their `n`) in the document at that version. */
+  outbox: ReadonlySet<string>;
+  waiting: OutboxEntry[];
+  sending: OutboxEntry[];
+  /** Acknowledged, and perhaps still in the document. */
+  readonly sent: Set<string>;
+  /** End of the lease, in ms since the epoch. */
+  until: number;
+}
+
+const CLEAR_WHILE_WAITING = 32;
+
+export const keyOf = (source: RelaySource, id: string): string => `${source.key}/${id}`;
+
+/** What a relay has in memory: which entries wait, which are under way, which are acknowledged. No I/O. */
+export class HeldDocuments {
+  private readonly held = new Map<string, Held>();
+  private readonly acknowledged = new Acknowledged();
+  /** Of waiting and sending entries. */
+  bytes = 0;
+
+  get size(): number {
+    return this.held.size;
+  }
+
+  has(key: string): boolean {
+    return this.held.has(key);
+  }
+
+  /** Takes over what is known of a document's outbox. Entries that are under way or acknowledged are not taken twice. */
+  accept(source: RelaySource, { id, version, outbox, until }: Waiting): Held | undefined {
+    const key = keyOf(source, id);
+    let held = this.held.get(key);
+    if (!held) {
+      held = { source, id, version: 0, outbox: new Set(), waiting: [], sending: [], sent: new Set(), until: 0 };
+      this.held.set(key, held);
+    }
+    if (version < held.version) return undefined;
+    held.version = version;
+    held.outbox = new Set(outbox.map(({ n }) => n));
+    held.until = Math.max(held.until, until.getTime());
+    const known = new Set([...held.waiting, ...held.sending].map(({ n }) => n));
+    for (const entry of outbox) {
+      if (known.has(entry.n)) continue;
+      if (this.acknowledged.has(entry.n)) held.sent.add(entry.n);
+      else {
+        held.waiting.push(entry);
+        this.bytes += sizeOf(entry);
+      }
+    }
+    return held;
+  }
+
+  /** Documents of which something can be sent now, not more than one round can take. */
+  ready(): Held[] {
+    const found: Held[] = [];
+    for (const held of this.held.values()) {
+      if (held.waiting.length > 0 && held.sending.length === 0) found.push(held);
+      if (found.length >= MAX_BATCH_MESSAGES) break;
+    }
+    return found;
+  }
+
+  /** Documents whose acknowledged entries are due to be removed. */
+  clearable(): Held[] {
+    return [...this.held.values()].filter(
+      ({ sent, waiting, sending }) => waiting.length + sending.length === 0 || sent.size >= CLEAR_WHILE_WAITING,
+    );
+  }
+
+  /** Moves the first waiting entries under way. */
+  begin(held: Held, count: number): Held {
+    held.sending = held.waiting.splice(0, count);
+    return held;
+  }
+
+  /** What was under way waits again, in its old place. */
+  putBack(held: Held): void {
+    held.waiting = [...held.sending, ...held.waiting];
+    held.sending = [];
+  }
+
+  acknowledge(held: Held): void {
+    for (const entry of held.sending) {
+      held.sent.add(entry.n);
+      this.acknowledged.add(entry.n);
+      this.bytes -= sizeOf(entry);
+    }
+    held.sending = [];
+  }
+
+  /** Entries were removed from the document as it was at `version`. If it was written to meanwhile, the next round clears. */
+  cleared(held: Held, version: number, entries: ReadonlySet<string>): void {
+    if (held.version !== version) return;
+    for (const n of entries) held.sent.delete(n);
+    held.outbox = new Set([...held.outbox].filter((n) => !entries.has(n)));
+    if (held.waiting.length + held.sending.length + held.sent.size === 0) this.drop(held);
+  }
+
+  drop(held: Held): void {
+    for (const entry of [...held.waiting, ...held.sending]) this.bytes -= sizeOf(entry);
+    held.waiting = [];
+    held.sending = [];
+    this.held.delete(keyOf(held.source, held.id));
+  }
+}
+
+export function bySource(documents: readonly Held[]): Map<RelaySource, Held[]> {
+  const grouped = new Map<RelaySource, Held[]>();
+  for (const held of documents) {
+    const group = grouped.get(held.source);
+    if (group) group.push(held);
+    else grouped.set(held.source, [held]);
+  }
+  return grouped;
+}
