@@ -1,5 +1,4 @@
 import { foldLookAlikes } from './normalise/characters.js';
-import { withoutVoicing } from './normalise/kana.js';
 import { contractYoon, readingToRomaji, withoutLength } from './normalise/romaji.js';
 import { type NameSet, type Prepared } from './prepare.js';
 
@@ -47,7 +46,7 @@ function nameParts(names: readonly NameSet[]): { full: Set<string> } {
   const full = new Set<string>();
   for (const { kanji, kana, latin } of names) {
     if (kanji) full.add(foldLookAlikes(kanji.joined));
-    if (kana) full.add(withoutLength(readingToRomaji(withoutVoicing(kana.joined))));
+    if (kana) for (const spelling of readingToRomaji(kana.joined)) full.add(withoutLength(spelling));
     if (latin)
       full.add(
         latin.words

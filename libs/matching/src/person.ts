@@ -59,7 +59,7 @@ export interface Reason {
   readonly en: string;
 }
 
-/** What a case worker needs to see why two records were put side by side. A field is in at most one list. */
+/** What a case worker needs to see why two records were put side by side. A field is in at most one of the first four lists. */
 export interface Explanation {
   agrees: Field[];
   disagrees: Field[];
@@ -67,7 +67,8 @@ export interface Explanation {
   missing: Field[];
   /** Both sides have a value, but none that can be held against the other (kanji against kana alone). */
   notComparable: Field[];
-  /** A value is there but cannot be read (lone surrogates, control characters, no such date); counts as absent. */
+  /** A value is there but cannot be read (lone surrogates, control characters, no such date): it counts as absent, is in
+   * `missing` too, and is named here. */
   unreadable: Field[];
   reasons: Reason[];
 }

@@ -78,7 +78,17 @@ class Reader {
 
   private whole(raw: unknown, field: Field, into: NameSet): void {
     const text = this.text(raw, field);
-    if (text !== '') this.nameText(takeNameApart(text), field, into);
+    if (text === '') return;
+    // A name field that holds a telephone or mail address is a contact string.
+    if (/\d{3}|@/.test(text)) this.contact(text, field, into);
+    else this.nameText(takeNameApart(text), field, into);
+  }
+
+  contact(text: string, field: Field, into: NameSet): void {
+    const parts = takeContactApart(text);
+    if (parts.name !== '' || parts.reading !== '') this.nameText(parts, field, into);
+    parts.phones.forEach((phone) => this.phone(phone));
+    parts.emails.forEach((email) => this.email(email));
   }
 
   nameText(parts: { name: string; reading: string; formerFamily: string }, field: Field, into: NameSet): void {
@@ -139,12 +149,7 @@ export function prepare(person: Person | Applicant): Prepared {
   listOf(source.phones).forEach((phone) => reader.phone(phone));
   if (source.contact !== undefined) {
     const text = reader.text(source.contact, 'name');
-    if (text !== '') {
-      const parts = takeContactApart(text);
-      reader.nameText(parts, 'name', current);
-      parts.phones.forEach((phone) => reader.phone(phone));
-      parts.emails.forEach((email) => reader.email(email));
-    }
+    if (text !== '') reader.contact(text, 'name', current);
   }
   for (const former of listOf(source.formerNames)) {
     if (typeof former === 'object' && former !== null) reader.names.push(reader.name(former));

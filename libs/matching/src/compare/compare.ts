@@ -178,7 +178,7 @@ function fileUnreadable(match: Match, applicant: Prepared, record: Prepared): vo
   if (applicant.unreadable.size === 0 && record.unreadable.size === 0) return;
   for (const field of new Set([...applicant.unreadable, ...record.unreadable])) {
     if (match.agrees.includes(field) || match.disagrees.includes(field)) continue;
-    match.missing = match.missing.filter((each) => each !== field);
+    if (!match.missing.includes(field)) match.missing.push(field);
     match.notComparable = match.notComparable.filter((each) => each !== field);
     match.unreadable.push(field);
   }

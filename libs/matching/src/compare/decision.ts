@@ -64,7 +64,7 @@ function decideOpen({ name, birthDate, email, phone, customerNumber, place }: Ev
       if (birthDate === 'agrees') return true;
       if (birthDate === 'slip') return supported;
       if (birthDate === 'disagrees') return customerNumber === 'agrees';
-      return supported || (place && unopposed);
+      return supported || place;
     case 'slip':
       if (birthDate === 'agrees') return supported || place || against < 2;
       if (birthDate === 'slip') return supported;

@@ -134,23 +134,30 @@ function sameWords(a: readonly string[], b: readonly string[]): boolean {
 
 /** What a reading in kana and a name in Latin letters say of each other; romaji loses vowel length, so never `same`. */
 export function relateReadingToLatin(kana: NameForm, latin: NameForm): 'reading-fits' | 'part-fits' | 'different' {
-  const spell = (reading: string) => withoutLength(readingToRomaji(reading));
+  const spell = (reading: string) => readingToRomaji(reading).map(withoutLength);
   const words = latin.words.map((word) => withoutLength(contractYoon(word)));
+  const letters = [words.join(''), [...words].reverse().join('')];
   const joined = spell(kana.joined);
-  const letters = words.join('');
-  if (joined === letters || joined === [...words].reverse().join('')) return 'reading-fits';
+  if (joined.some((spelling) => letters.includes(spelling))) return 'reading-fits';
   if (kana.family !== '') {
     const [family, given] = [spell(kana.family), spell(kana.given)];
-    if (sameWords([family, given], words)) return 'reading-fits';
-    if (words.length === 1 && (words[0] === family || words[0] === given)) return 'part-fits';
-    if (words.length === 2 && words.includes(given)) return 'part-fits';
-    if (words.length === 2 && words.includes(family)) {
-      const other = words.find((word) => word !== family) ?? '';
-      if (other.length === 1 && given.startsWith(other)) return 'part-fits';
-      return withinOneEdit(other, given) ? 'part-fits' : 'different';
+    if (words.length === 1) return family.includes(words[0]!) || given.includes(words[0]!) ? 'part-fits' : 'different';
+    if (words.length === 2) {
+      const [first, second] = words as [string, string];
+      if (fits(family, given, first, second) || fits(family, given, second, first)) return 'reading-fits';
+      if (given.includes(first) || given.includes(second)) return 'part-fits';
+      const other = family.includes(first) ? second : family.includes(second) ? first : null;
+      if (other !== null) {
+        const near = given.some(
+          (spelling) => withinOneEdit(other, spelling) || (other.length === 1 && spelling.startsWith(other)),
+        );
+        return near ? 'part-fits' : 'different';
+      }
     }
   }
-  return withinOneEdit(joined, letters) || withinOneEdit(joined, [...words].reverse().join(''))
-    ? 'part-fits'
-    : 'different';
+  return joined.some((spelling) => letters.some((each) => withinOneEdit(spelling, each))) ? 'part-fits' : 'different';
+}
+
+function fits(family: readonly string[], given: readonly string[], first: string, second: string): boolean {
+  return family.includes(first) && given.includes(second);
 }

@@ -30,16 +30,19 @@ const BLOCK =
 export function readAddress(raw: unknown): ReadAddress {
   const read = readText(raw);
   if (read.kind !== 'text') return read;
-  let text = read.text
-    .replace(/^〒?\s*\d{3}-?\d{4}\s*/, '')
-    .replace(/[\u2010-\u2015\u2212\u2500\u02d7]/g, '-')
-    .replace(/(?<=\d)[ー一の](?=\d)/g, '-')
-    .replace(/(?<=[\d-])ー/g, '-');
+  let text = read.text;
+  if (/^[〒\d]/.test(text)) text = text.replace(/^〒?\s*\d{3}-?\d{4}\s*/, '');
+  if (/[\u2010-\u2015\u2212\u2500\u02d7ー一の]/.test(text)) {
+    text = text
+      .replace(/[\u2010-\u2015\u2212\u2500\u02d7]/g, '-')
+      .replace(/(?<=\d)[ー一の](?=\d)/g, '-')
+      .replace(/(?<=[\d-])ー/g, '-');
+  }
   text = foldVariantCharacters(text);
   const prefecture = PREFECTURE.exec(text)?.[1] ?? null;
   if (prefecture) text = text.slice(prefecture.length);
   if (/[〇一二三四五六七八九十百]/.test(text)) text = text.replace(BLOCK_KANJI, kanjiToArabic);
-  text = text.replace(/(?<=.)(?:大字|字)/g, '').replace(/^(?:大字|字)/, '');
+  if (text.includes('字')) text = text.replace(/大字|字/g, '');
   const at = text.search(/\d/);
   const townText = at < 0 ? text : text.slice(0, at);
   const town = townText

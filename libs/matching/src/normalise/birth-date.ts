@@ -94,6 +94,8 @@ export function readBirthDate(raw: unknown): ReadBirthDate {
   if (read.kind !== 'text') return read;
   const plain = /^(\d{4})-(\d{2})-(\d{2})$/.exec(read.text);
   if (plain) return calendarDate(Number(plain[1]), Number(plain[2]), Number(plain[3]));
+  const era = /^([MTSHRmtshr明大昭平令][治正和成]?)(\d{1,2})[年.](\d{1,2})[月.](\d{1,2})日?$/.exec(read.text);
+  if (era) return eraDate(era[1]!.toLowerCase(), era[2]!, era[3]!, era[4]!);
   const time = /^(\d{4})-(\d{2})-(\d{2})[T ](\d{2}):(\d{2})(?::\d{2}(?:\.\d+)?)?\s*(Z|[+-]\d{2}:?\d{2})?$/i.exec(
     read.text,
   );

@@ -18,15 +18,13 @@ for (const pair of LOOK_ALIKE.trim().split(' ')) {
 }
 const lookAlike = new Map([...alikeHead.keys()].map((each) => [each, headOf(each)]));
 
+const hasVariant = new RegExp(`[${[...usualForm.keys()].join('')}]`, 'u');
+const hasLookAlike = new RegExp(`[${[...lookAlike.keys()].join('')}]`, 'u');
+
 function replaceCharacters(text: string, table: ReadonlyMap<string, string>): string {
-  let changed = false;
   let out = '';
-  for (const character of text) {
-    const replacement = table.get(character);
-    if (replacement !== undefined) changed = true;
-    out += replacement ?? character;
-  }
-  return changed ? out : text;
+  for (const character of text) out += table.get(character) ?? character;
+  return out;
 }
 
 /**
@@ -35,7 +33,7 @@ function replaceCharacters(text: string, table: ReadonlyMap<string, string>): st
  * and register practice; see tools/derive-character-data.mjs.
  */
 export function foldVariantCharacters(text: string): string {
-  return replaceCharacters(text, usualForm);
+  return hasVariant.test(text) ? replaceCharacters(text, usualForm) : text;
 }
 
 /**
@@ -43,5 +41,6 @@ export function foldVariantCharacters(text: string): string {
  * Takes text already in usual forms. Equality after this is at most a candidate.
  */
 export function foldLookAlikes(text: string): string {
-  return replaceCharacters(text.replace(/[之乃のﾉ]/g, 'ノ'), lookAlike);
+  const particles = /[之乃の]/.test(text) ? text.replace(/[之乃の]/g, 'ノ') : text;
+  return hasLookAlike.test(particles) ? replaceCharacters(particles, lookAlike) : particles;
 }

@@ -1,12 +1,10 @@
 // Syllables of Hepburn, Kunrei (Cabinet order 1 of 1954) and common mixtures, each as Hepburn spells it. The first
 // alternative passes Hepburn through untouched, so that the "hu" in "chu" is not taken for a Kunrei syllable.
 const SYLLABLE =
-  /tch|[sc]h[aiueo]|ts[aiueo]|sy[auo]|ty[auo]|[zjd]y[auo]|cy[auo]|dzu|si|ti|tu|zi|di|du|hu|m(?=[bpm])|[oō]h(?![aiueoy])|wo/g;
+  /[sc]h[aiueo]|ts[aiueo]|sy[auo]|ty[auo]|[zjd]y[auo]|cy[auo]|dzu|si|ti|tu|zi|di|du|hu|m(?=[bpm])|wo/g;
 
 function hepburn(syllable: string): string {
   switch (syllable) {
-    case 'tch':
-      return 'cch';
     case 'si':
       return 'shi';
     case 'ti':
@@ -22,7 +20,6 @@ function hepburn(syllable: string): string {
     case 'hu':
       return 'fu';
     case 'wo':
-    case 'oh':
       return 'o';
     case 'm':
       return 'n';
@@ -53,7 +50,11 @@ export function foldRomaji(word: string): string {
       .replace(/([aiueo])[\u0302\u0304]/g, '$1$1')
       .replace(/[^a-z]/g, '');
   }
-  letters = letters.replace(SYLLABLE, hepburn).replace(/o[ou]+/g, 'o');
+  letters = letters
+    .replace(SYLLABLE, hepburn)
+    .replace(/tch/g, 'cch')
+    .replace(/oh(?![aiueoy])/g, 'o')
+    .replace(/o[ou]+/g, 'o');
   return letters;
 }
 
@@ -98,12 +99,15 @@ for (const [kana, letters] of Object.entries({
 
 /**
  * A folded reading (small kana as large) in Hepburn letters, comparable with {@link contractYoon} of a folded romaji word
- * after {@link withoutLength}. ショウ and シヨウ are both "sho".
+ * after {@link withoutLength}. ショウ and シヨウ are both "sho". A large ツ before a consonant may be a small one (ハツトリ,
+ * セツコ), so there are up to two spellings, the one with "tsu" first.
  */
-export function readingToRomaji(reading: string): string {
+export function readingToRomaji(reading: string): readonly string[] {
   let out = '';
   for (const kana of reading) out += letterOf.get(kana) ?? '';
-  return foldRomaji(contractYoon(out.replace(/tsu(?=[kstcp])/g, '')));
+  const spelled = foldRomaji(contractYoon(out));
+  const geminate = out.replace(/(?<=.)tsu(?=[kstcp])/g, '');
+  return geminate === out ? [spelled] : [spelled, foldRomaji(contractYoon(geminate))];
 }
 
 /** iya, iyu, iyo contracted as small kana would be, so that kana without small letters and romaji meet. */

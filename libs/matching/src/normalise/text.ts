@@ -11,6 +11,9 @@ const UNREADABLE: ReadText = { kind: 'unreadable' };
 export const MAX_FIELD_LENGTH = 1000;
 
 const PLAIN_ASCII = /^[\x20-\x7e]*$/;
+// Kana and unified ideographs that NFKC leaves as they are: most fields.
+const ALREADY_NORMAL = /^[\x20-\x7e\u3041-\u3096\u30a1-\u30fa\u30fb-\u30fe\u3005\u3007\u3400-\u4dbf\u4e00-\u9fff]*$/;
+const VOICING_MARK = /[\u309b\u309c\uff9e\uff9f]/;
 // Controls, direction overrides and isolates, the replacement character, the geta mark that stands for a character
 // that could not be typeset, and private use (a system's own gaiji: another system shows another character there).
 const NOT_TEXT =
@@ -20,6 +23,8 @@ const NOT_TEXT =
 // (they choose a glyph of the same character: Unicode Standard 23.4).
 // eslint-disable-next-line no-misleading-character-class
 const IGNORABLE = /[\u00ad\u034f\u061c\u180e\u200b-\u200f\u2060-\u2064\ufeff\ufe00-\ufe0f\u{e0100}-\u{e01ef}]/gu;
+// eslint-disable-next-line no-misleading-character-class
+const RARE = /[\u00ad\u034f\u061c\u180e\u200b-\u200f\u2060-\u2064\ufeff\ufe00-\ufe0f\u2e80-\u2eff\udb40]/;
 const RADICAL = /[\u2e80-\u2eff]/g;
 const WHITE_SPACE = /\s+/g;
 
@@ -30,16 +35,23 @@ const WHITE_SPACE = /\s+/g;
  * White space is folded to single spaces and trimmed.
  */
 export function normaliseText(text: string): string {
-  if (PLAIN_ASCII.test(text)) return text.includes('  ') ? text.replace(WHITE_SPACE, ' ').trim() : text.trim();
-  return text
-    .replace(/[ \u3000]*[\u309b\uff9e]/g, '\u3099')
-    .replace(/[ \u3000]*[\u309c\uff9f]/g, '\u309a')
-    .normalize('NFKC')
-    .replace(IGNORABLE, '')
-    .replace(RADICAL, (radical) => radicalIdeographs.get(radical) ?? radical)
-    .normalize('NFC')
-    .replace(WHITE_SPACE, ' ')
-    .trim();
+  if (PLAIN_ASCII.test(text) || ALREADY_NORMAL.test(text)) return foldSpaces(text);
+  let marked = text;
+  if (VOICING_MARK.test(text)) {
+    marked = text.replace(/[ \u3000]*[\u309b\uff9e]/g, '\u3099').replace(/[ \u3000]*[\u309c\uff9f]/g, '\u309a');
+  }
+  let out = marked.normalize('NFKC');
+  if (RARE.test(out)) {
+    out = out
+      .replace(IGNORABLE, '')
+      .replace(RADICAL, (radical) => radicalIdeographs.get(radical) ?? radical)
+      .normalize('NFKC');
+  }
+  return foldSpaces(out);
+}
+
+function foldSpaces(text: string): string {
+  return /\s\s|[^\S ]/.test(text) ? text.replace(WHITE_SPACE, ' ').trim() : text.trim();
 }
 
 /** Reads a raw field of whatever type. Never throws; a value that is no text is `unreadable`, an empty one `absent`. */
@@ -47,7 +59,7 @@ export function readText(raw: unknown): ReadText {
   if (raw === undefined || raw === null || raw === '') return ABSENT;
   if (typeof raw !== 'string' || raw.length > MAX_FIELD_LENGTH) return UNREADABLE;
   if (!PLAIN_ASCII.test(raw)) {
-    if (!raw.isWellFormed() || NOT_TEXT.test(raw)) return UNREADABLE;
+    if (!ALREADY_NORMAL.test(raw) && (!raw.isWellFormed() || NOT_TEXT.test(raw))) return UNREADABLE;
   }
   const text = normaliseText(raw);
   return text === '' || isPlaceholder(text) ? ABSENT : { kind: 'text', text };
@@ -58,5 +70,6 @@ const PLACEHOLDER =
 
 /** True for what people and programs write where there is nothing to write (不明, なし, ---, N/A, ×××). */
 export function isPlaceholder(text: string): boolean {
-  return PLACEHOLDER.test(text) || PLACEHOLDER.test(text.replace(/[\s()（）。]/g, ''));
+  if (PLACEHOLDER.test(text)) return true;
+  return text.length <= 24 && /[\s()（）。]/.test(text) && PLACEHOLDER.test(text.replace(/[\s()（）。]/g, ''));
 }
