@@ -4,6 +4,7 @@ import {
   asRecorded,
   customerNumber,
   dayOf,
+  defined,
   digitsOnly,
   eraShort,
   halfWidthKana,
@@ -16,10 +17,12 @@ import {
   partnerOffice,
   PERSONA_BASE,
   personAt,
+  StoreSamples,
   strangerFrom,
   type AutoHolding,
   type Office,
   type Random,
+  type SampleDocuments,
   type SamplePerson,
   type Vehicle,
 } from '@kenri/testing';
@@ -27,15 +30,13 @@ import type { Types } from 'mongoose';
 import { holdingOf } from './holding.js';
 import { objectId } from './schemas.js';
 
-type Documents = Record<string, Record<string, unknown>[]>;
-
 /**
  * The documents that the auto store holds because of one person, in its own spelling. Deterministic by person, `random` and day.
  * @param asOf the day from which open and past dealings are counted
  */
-export function samplesFor(person: SamplePerson, random: Random, asOf: Date = dayOf(new Date())): Documents {
+export function samplesFor(person: SamplePerson, random: Random, asOf: Date = dayOf(new Date())): SampleDocuments {
   const holding = holdingOf(person, random);
-  const samples = new AutoSamples(asRecorded(person, 'auto'), random, asOf);
+  const samples = new AutoSamples(person, random, asOf);
   if (holding.employment) samples.member(holding.employment.office, [person, ...holding.employment.colleagues]);
   if (!person.holdings && person.office?.kind === 'car-dealer' && person.office.head === person.index) {
     samples.member(person.office, staffOf(person.office, person.seed));
@@ -75,20 +76,15 @@ const COLOURS = ['パールホワイト', '黒', '銀', '紺', '赤', 'ガンメ
 const PLATES = ['品川', '横浜', '名古屋', 'なにわ', '札幌', '福岡', '仙台', '広島', '松本', '高松'] as const;
 const BANKS = ['みなと銀行', '東都銀行', '北陸中央銀行', '西日本第一銀行'] as const;
 
-class AutoSamples {
-  readonly documents: Documents = {};
-  private readonly consignorId: Types.ObjectId;
+class AutoSamples extends StoreSamples<Types.ObjectId> {
+  private readonly consignorId = this.id('consignors');
 
-  constructor(
-    private readonly person: SamplePerson,
-    private readonly random: Random,
-    private readonly asOf: Date,
-  ) {
-    this.consignorId = this.id('consignors', 0);
+  constructor(person: SamplePerson, random: Random, asOf: Date) {
+    super('auto', person, random, asOf, objectId);
   }
 
   member(office: Office, staff: readonly SamplePerson[]): void {
-    this.add('members', memberId(office), {
+    this.add('members', this.officeId('members', office), {
       memberNo: `AM-${String(office.id).padStart(7, '0')}`,
       companyName: office.name,
       antiquePermitNo: `第${this.random.digits(12)}号`,
@@ -99,7 +95,7 @@ class AutoSamples {
       email: office.email,
       plan: this.random.pick(['light', 'standard', 'premium']),
       status: 'active',
-      joinedAt: moved(this.asOf, { years: -this.random.between(1, 18) }),
+      joinedAt: this.ago({ years: this.random.between(1, 18) }),
       contacts: staff.map((person, n) => this.contact(asRecorded(person, 'auto'), n)),
     });
   }
@@ -118,7 +114,7 @@ class AutoSamples {
       mailStop: false,
       jointUseStop: false,
       restricted: false,
-      lastLoginAt: moved(this.asOf, { days: -this.random.between(0, 60) }),
+      lastLoginAt: this.ago({ days: this.random.between(0, 60) }),
     });
   }
 
@@ -157,11 +153,11 @@ class AutoSamples {
       identityDocument: {
         type: random.pick(['運転免許証', '旅券', 'マイナンバーカード（表面）']),
         number: random.digits(12),
-        checkedAt: moved(this.asOf, { years: -random.between(0, 12) }),
+        checkedAt: this.ago({ years: random.between(0, 12) }),
       },
       dataUse: { restricted: false, mailStop: false, imageStop: false, jointUseStop: false },
       legalHold: legalHold
-        ? { active: true, reason: '売買代金返還請求訴訟の係属', placedAt: moved(this.asOf, { days: -200 }) }
+        ? { active: true, reason: '売買代金返還請求訴訟の係属', placedAt: this.ago({ days: 200 }) }
         : { active: false },
       status: 'active',
       remarks: random.chance(0.06)
@@ -175,7 +171,7 @@ class AutoSamples {
     const listingId = this.id('listings', n);
     const number = `${this.person.index}-${n + 1}`;
     const [maker, model] = random.pick(MODELS);
-    const startsAt = moved(this.asOf, { years: -vehicle.yearsAgo, days: START_DAYS[vehicle.state] });
+    const startsAt = this.ago({ years: vehicle.yearsAgo, days: START_DAYS[vehicle.state] });
     const price = random.between(20, 480) * 10_000;
     this.add('listings', listingId, {
       listingNo: `L${number}`,
@@ -262,7 +258,7 @@ class AutoSamples {
         tel: digitsOnly(person.mobile ?? person.landline ?? ''),
         email: person.email,
       }),
-      buyerMemberId: memberId(dealer),
+      buyerMemberId: this.officeId('members', dealer),
       buyerContactNo: contactNo(buyer),
       buyer: defined({
         companyName: dealer.name,
@@ -284,7 +280,7 @@ class AutoSamples {
 
   ledgerEntry(key: string, yearsAgo: number, entry: 'received' | 'delivered', description?: string): void {
     const { person, random } = this;
-    const tradedAt = moved(this.asOf, { years: -yearsAgo });
+    const tradedAt = this.ago({ years: yearsAgo });
     this.add('antique-ledger', objectId(hexId('auto', 'antique-ledger', person.index, key)), {
       ledgerNo: `T${person.index}-${key}`,
       entry,
@@ -352,8 +348,8 @@ class AutoSamples {
       topics: random.chance(0.5) ? ['オークション情報', '相場'] : ['キャンペーン'],
       status: 'subscribed',
       adAudience: random.chance(0.4),
-      subscribedAt: moved(this.asOf, { years: -random.between(0, 8) }),
-      lastOpenedAt: moved(this.asOf, { days: -random.between(0, 300) }),
+      subscribedAt: this.ago({ years: random.between(0, 8) }),
+      lastOpenedAt: this.ago({ days: random.between(0, 300) }),
     });
   }
 
@@ -361,7 +357,7 @@ class AutoSamples {
     this.add('counterparty-notes', this.id('counterparty-notes', n), {
       consignorId: this.consignorId,
       authorName: kanjiName(strangerFrom(this.random)),
-      writtenAt: moved(this.asOf, { days: -this.random.between(3, 700) }),
+      writtenAt: this.ago({ days: this.random.between(3, 700) }),
       text: text.replaceAll('{}', kanjiName(this.person, '')),
     });
   }
@@ -371,7 +367,7 @@ class AutoSamples {
       recordNo: `R${this.person.index}-${n + 1}`,
       consignorId: this.consignorId,
       subjectName: kanjiName(this.person),
-      providedAt: moved(this.asOf, { years: -yearsAgo }),
+      providedAt: this.ago({ years: yearsAgo }),
       recipient: {
         name: '東都オートファイナンス株式会社',
         address: '東京都千代田区丸の内1丁目1番1号',
@@ -387,39 +383,25 @@ class AutoSamples {
     this.add('screening-results', this.id('screening-results', 0), {
       subjectName: kanjiName(this.person),
       birthDate: eraShort(this.person.birthDate),
-      screenedAt: moved(this.asOf, { days: -30 }),
+      screenedAt: this.ago({ days: 30 }),
       source: '新聞記事データベース',
       result: '該当なし',
       note: '自動照合',
     });
   }
-
-  private id(collection: string, n: number): Types.ObjectId {
-    return objectId(hexId('auto', collection, this.person.seed, this.person.index, n));
-  }
-
-  private add(collection: string, id: Types.ObjectId, fields: Record<string, unknown>): void {
-    const at = moved(this.asOf, { days: -1 });
-    (this.documents[collection] ??= []).push({ _id: id, ...defined(fields), createdAt: at, updatedAt: at });
-  }
 }
 
+/** Days before the day of filling at which an auction began. */
 const START_DAYS: Readonly<Record<Vehicle['state'], number>> = {
-  draft: 14,
-  scheduled: 7,
+  draft: -14,
+  scheduled: -7,
   live: 0,
-  unsold: -1,
-  unsettled: -5,
-  settled: -1,
+  unsold: 1,
+  unsettled: 5,
+  settled: 1,
 };
 
-const memberId = (office: { id: number }): Types.ObjectId => objectId(hexId('auto', 'members', office.id));
 /** Number of a person among the contacts of their company: their place in its block. */
 const contactNo = ({ index }: { index: number }): number => (index % 24) + 1;
 const plate = (random: Random): string =>
   `${random.pick(PLATES)}${random.between(300, 599)} ${random.pick(['あ', 'さ', 'た', 'な', 'は', 'ま'])} ${random.digits(2)}-${random.digits(2)}`;
-
-/** Without the fields that have no value: the store leaves them out rather than writing null. */
-function defined(fields: Record<string, unknown>): Record<string, unknown> {
-  return Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined && value !== ''));
-}

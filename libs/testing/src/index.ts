@@ -8,3 +8,4 @@ export * from './personas.js';
 export * from './spellings.js';
 export * from './files.js';
 export * from './days.js';
+export * from './store-samples.js';

@@ -95,9 +95,9 @@ describe('the name and place data', () => {
   });
 });
 
-it('gives ids that differ for keys that differ, in 200,000 tries', () => {
+it('gives ids that differ for keys that differ, in 20,000 tries', () => {
   const ids = new Set<string>();
-  for (let n = 0; n < 200_000; n++) ids.add(hexId('auto', 'listings', n));
-  expect(ids.size).toBe(200_000);
+  for (let n = 0; n < 20_000; n++) ids.add(hexId('auto', 'listings', n));
+  expect(ids.size).toBe(20_000);
   expect([...ids][0]).toMatch(/^[0-9a-f]{24}$/);
 });
