@@ -1,2 +1,6 @@
 export type * from './data-map.js';
 export { checkMap, FaultyDataMap, requireSoundMap, type MapFault, type StoreSchemas } from './check-map.js';
+export { startConnector, createConnector, connectorService } from './service/start-connector.js';
+export type { ConnectorDefinition } from './service/connector.module.js';
+export { CONNECTOR_SETTINGS } from './service/settings.js';
+export { fillStore, runFill, FillRefused, type FillOptions, type FillSource, type SampleDocuments } from './fill.js';

@@ -1,0 +1,106 @@
+import type { Subject } from '@kenri/contracts';
+import { Unprocessable, type Clock, type DocumentStore } from '@kenri/messaging';
+import { SealRefused, type Vault } from '@kenri/vault';
+import type { Sealed } from '@kenri/contracts';
+import type { Collection } from 'mongodb';
+import type { DataMap } from './data-map.js';
+import { fromText, toText, type Manifest } from './dry-run/manifest.js';
+import type { Journal } from './execute/journal.js';
+import type { Indexer } from './index/indexer.js';
+import type { SideIndex } from './index/side-index.js';
+import type { LocateLimits } from './locate/locate.js';
+import type { StoreAdapter } from './store/store-adapter.js';
+import type { Unit } from './units/unit.js';
+
+export interface ConnectorSettings {
+  /** When to look again after an erasure, in milliseconds (R-21). */
+  readonly verifyAfter: readonly number[];
+  /** How long one execution may take before another instance takes it up, in milliseconds. */
+  readonly executeWithin: number;
+  /** How often a hold without a known end is looked at again, in milliseconds. */
+  readonly reviewHoldsEvery: number;
+  readonly limits: LocateLimits;
+}
+
+/** Everything that a connector's handlers work with. */
+export interface Connector {
+  readonly map: DataMap;
+  readonly store: StoreAdapter;
+  readonly index: SideIndex;
+  readonly indexer: Indexer;
+  readonly units: DocumentStore<Unit>;
+  readonly journal: Journal;
+  readonly vault: Vault;
+  readonly clock: Clock;
+  readonly settings: ConnectorSettings;
+  /** Codes and counts only. */
+  readonly log: { warn(code: string, details: Record<string, string | number>): void };
+}
+
+/** What the sealed part of a unit holds. */
+export interface Held {
+  readonly subject: Subject;
+  readonly manifest: Manifest;
+}
+
+/** Above this the sealed manifest goes into the artifact store: a unit stays small. */
+const INLINE_BYTES = 64 * 1024;
+
+/** Seals manifests under their cases' keys, all with one key write; undefined where the case's key is destroyed already. */
+export async function sealHeld(
+  { vault, map }: Pick<Connector, 'vault' | 'map'>,
+  held: readonly { caseId: string; held: Held }[],
+): Promise<(Pick<Unit, 'manifest' | 'manifestArtifact'> | undefined)[]> {
+  const texts = held.map((item) => Buffer.from(toText(item.held), 'utf8'));
+  const small = held.flatMap(({ caseId }, index) =>
+    texts[index]!.byteLength <= INLINE_BYTES ? [{ index, item: { owner: caseId, value: texts[index]! } }] : [],
+  );
+  const sealed = await vault.stored.sealMany(
+    'manifest',
+    small.map(({ item }) => item),
+  );
+  const outcomes = new Array<Pick<Unit, 'manifest' | 'manifestArtifact'> | undefined>(held.length);
+  small.forEach(({ index }, position) => {
+    const bytes = sealed[position];
+    outcomes[index] = bytes && { manifest: bytes };
+  });
+  for (const [index, { caseId }] of held.entries()) {
+    if (texts[index]!.byteLength <= INLINE_BYTES) continue;
+    const manifestArtifact = await vault.artifacts.put(texts[index]!, {
+      recipients: [`connector-${map.system}`],
+      contentType: 'application/json',
+      caseId,
+      purpose: 'manifest',
+      sealedUnder: 'manifest',
+    });
+    outcomes[index] = { manifestArtifact };
+  }
+  return outcomes;
+}
+
+/** Opens a unit's sealed part. @throws KeyDestroyed after the case was disposed of */
+export async function openHeld({ vault }: Pick<Connector, 'vault'>, unit: Unit): Promise<Held> {
+  const bytes = unit.manifestArtifact
+    ? await vault.artifacts.read(unit.manifestArtifact, { maxBytes: 512 * 1024 * 1024 })
+    : await vault.stored.open<Buffer>('manifest', unit.caseId, unit.manifest!);
+  return fromText<Held>(bytes.toString('utf8'));
+}
+
+/**
+ * Opens what came sealed in a message. It is bound to the message's id and type, and to the system where the message is for one
+ * system. What cannot be opened is parked: trying again does not help.
+ */
+export async function openSealed<T>(
+  { vault, map }: Pick<Connector, 'vault' | 'map'>,
+  sealed: Sealed,
+  { id, type, bindSystem }: { id: string; type: string; bindSystem: boolean },
+): Promise<T> {
+  try {
+    return await vault.open<T>(sealed, { id, type, ...(bindSystem && { system: map.system }) });
+  } catch (error) {
+    if (error instanceof SealRefused) throw new Unprocessable('sealed-part-refused', error.code);
+    throw error;
+  }
+}
+
+export type { Collection };
