@@ -1,4 +1,4 @@
-import { createHmac } from 'node:crypto';
+import { createHmac, type KeyObject } from 'node:crypto';
 import type { KeyDirectory } from './keys/key-directory.js';
 
 /** Kinds of match token and the shape of their normalised values (contracts.md, Match tokens). */
@@ -45,7 +45,7 @@ export class MatchTokens {
 }
 
 /** One token under one key; pure. */
-export function matchToken({ id, key }: { id: string; key: Uint8Array }, kind: TokenKind, value: string): string {
+export function matchToken({ id, key }: { id: string; key: KeyObject }, kind: TokenKind, value: string): string {
   const shape = SHAPES[kind];
   if (!shape) throw new TypeError(`A match token is of kind ${Object.keys(SHAPES).join(', ')}.`);
   if (typeof value !== 'string' || !shape.pattern.test(value)) {

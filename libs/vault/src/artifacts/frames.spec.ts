@@ -1,7 +1,8 @@
-import { createHash, randomBytes } from 'node:crypto';
+import { createHash, createSecretKey, randomBytes } from 'node:crypto';
 import { Measure, openFrames, PLAIN_FRAME, SEALED_FRAME, sealedSize, sealFrames } from './frames.js';
 
-const key = randomBytes(32);
+const newKey = () => createSecretKey(randomBytes(32));
+const key = newKey();
 
 async function seal(plain: Buffer, pieceSize = 100_000): Promise<{ frames: Buffer[]; measure: Measure }> {
   const source = Array.from({ length: Math.ceil(plain.length / pieceSize) }, (_, index) =>
@@ -56,6 +57,17 @@ describe('frames', () => {
     expect((await open(cut)).plain.equals(plain)).toBe(true);
   });
 
+  it('hold what the source gave, also where it fills one buffer again and again', async () => {
+    const reused = Buffer.alloc(PLAIN_FRAME);
+    const source = function* (): Generator<Buffer> {
+      for (const value of [1, 2, 3]) yield reused.fill(value);
+    };
+    const frames: Buffer[] = [];
+    for await (const frame of sealFrames(source(), key, new Measure())) frames.push(frame);
+    const { plain } = await open(frames);
+    expect([0, 1, 2].map((index) => plain[index * PLAIN_FRAME])).toEqual([1, 2, 3]);
+  });
+
   const plain = randomBytes(3 * PLAIN_FRAME + 100);
 
   it.each<[string, (frames: Buffer[]) => Buffer[]]>([
@@ -87,7 +99,7 @@ describe('frames', () => {
   );
 
   it('refuse another key', async () => {
-    expect(await open((await seal(plain)).frames, randomBytes(32))).toMatchObject({ ended: false, completed: false });
+    expect(await open((await seal(plain)).frames, newKey())).toMatchObject({ ended: false, completed: false });
   });
 
   it('refuse a source that gives text', async () => {

@@ -1,4 +1,4 @@
-import { createCipheriv, createDecipheriv, createHash, type Hash } from 'node:crypto';
+import { createCipheriv, createDecipheriv, createHash, type Hash, type KeyObject } from 'node:crypto';
 
 /** Bytes of a full frame as stored; one GridFS chunk. */
 export const SEALED_FRAME = 256 * 1024;
@@ -37,55 +37,69 @@ function nonce(index: number, last: boolean): Buffer {
   return iv;
 }
 
-function sealFrame(key: Uint8Array, index: number, last: boolean, plain: Uint8Array): Buffer {
+function sealFrame(key: KeyObject, index: number, last: boolean, plain: Uint8Array): Buffer {
   const cipher = createCipheriv('aes-256-gcm', key, nonce(index, last));
-  return Buffer.concat([cipher.update(plain), cipher.final(), cipher.getAuthTag()]);
+  const sealed = cipher.update(plain);
+  cipher.final();
+  return Buffer.concat([sealed, cipher.getAuthTag()]);
 }
 
-function openFrame(key: Uint8Array, index: number, last: boolean, sealed: Uint8Array): Buffer | undefined {
+function openFrame(key: KeyObject, index: number, last: boolean, sealed: Uint8Array): Buffer | undefined {
   if (sealed.length < TAG) return undefined;
   try {
     const decipher = createDecipheriv('aes-256-gcm', key, nonce(index, last), { authTagLength: TAG });
     decipher.setAuthTag(sealed.subarray(sealed.length - TAG));
-    return Buffer.concat([decipher.update(sealed.subarray(0, sealed.length - TAG)), decipher.final()]);
+    const plain = decipher.update(sealed.subarray(0, sealed.length - TAG));
+    // In GCM nothing comes out here; it throws where the tag does not fit.
+    decipher.final();
+    return plain;
   } catch {
     return undefined;
   }
 }
 
-/** Pieces of exactly `size` bytes, only the last shorter (empty where there was nothing), each told whether it is the last. */
+/**
+ * Pieces of exactly `size` bytes, only the last shorter (empty where there was nothing), each told whether it is the last.
+ * @param keeps the source never writes into its buffers again: then what comes in whole pieces, as the store's chunks do, is not copied
+ */
 async function* pieces(
   source: AsyncIterable<Uint8Array> | Iterable<Uint8Array>,
   size: number,
-): AsyncGenerator<{ bytes: Buffer; last: boolean }> {
-  let piece = Buffer.allocUnsafe(size);
+  keeps: boolean,
+): AsyncGenerator<{ bytes: Uint8Array; last: boolean }> {
+  // A full piece is held back until there is a byte after it: only then is it known not to be the last.
+  let full: Uint8Array | undefined;
+  let part = Buffer.alloc(0);
   let filled = 0;
   for await (const bytes of source) {
     if (!(bytes instanceof Uint8Array)) throw new TypeError('An artifact is made of bytes: encode text first.');
     for (let from = 0; from < bytes.length;) {
-      // A full piece is held back until there is a byte after it: only then is it known not to be the last.
-      if (filled === size) {
-        yield { bytes: piece, last: false };
-        piece = Buffer.allocUnsafe(size);
-        filled = 0;
+      if (full) yield { bytes: full, last: false };
+      full = undefined;
+      if (keeps && filled === 0 && bytes.length - from >= size) {
+        full = bytes.subarray(from, from + size);
+        from += size;
+        continue;
       }
+      if (filled === 0) part = Buffer.allocUnsafeSlow(size);
       const taken = Math.min(size - filled, bytes.length - from);
-      piece.set(bytes.subarray(from, from + taken), filled);
+      part.set(bytes.subarray(from, from + taken), filled);
       filled += taken;
       from += taken;
+      if (filled === size) [full, filled] = [part, 0];
     }
   }
-  yield { bytes: piece.subarray(0, filled), last: true };
+  yield { bytes: full ?? part.subarray(0, filled), last: true };
 }
 
 /** Seals a stream frame by frame, measuring it; never holds more than two frames. */
 export async function* sealFrames(
   source: AsyncIterable<Uint8Array> | Iterable<Uint8Array>,
-  key: Uint8Array,
+  key: KeyObject,
   measure: Measure,
 ): AsyncGenerator<Buffer> {
   let index = 0;
-  for await (const { bytes, last } of pieces(source, PLAIN_FRAME)) {
+  for await (const { bytes, last } of pieces(source, PLAIN_FRAME, false)) {
     if (index > 0xffff_ffff) throw new RangeError('An artifact has at most 2^32 frames.');
     measure.add(bytes);
     yield sealFrame(key, index, last, bytes);
@@ -95,21 +109,22 @@ export async function* sealFrames(
 
 /**
  * Opens a stream frame by frame. Each frame is authenticated before it is passed on.
- * @param refuse throws; called with 'tampered' for a frame that is altered, out of order, or not the last where the stream ends
+ * @param refuse throws; called for a frame that is altered, out of order, or not the last one sealed though the stream ends with
+ *   it, with the stored bytes so far
  * @param complete called before the last frame is passed on: what throws there keeps the end from being reported
  */
 export async function* openFrames(
   source: AsyncIterable<Uint8Array> | Iterable<Uint8Array>,
-  key: Uint8Array,
+  key: KeyObject,
   measure: Measure,
-  refuse: (stored: number) => never,
+  refuse: (stored: number, last: boolean) => never,
   complete: () => void,
 ): AsyncGenerator<Buffer> {
   let index = 0;
   let stored = 0;
-  for await (const { bytes, last } of pieces(source, SEALED_FRAME)) {
+  for await (const { bytes, last } of pieces(source, SEALED_FRAME, true)) {
     stored += bytes.length;
-    const plain = openFrame(key, index, last, bytes) ?? refuse(stored);
+    const plain = openFrame(key, index, last, bytes) ?? refuse(stored, last);
     measure.add(plain);
     if (last) complete();
     if (plain.length > 0) yield plain;

@@ -1,4 +1,4 @@
-import { randomBytes } from 'node:crypto';
+import { createSecretKey, randomBytes, type KeyObject } from 'node:crypto';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import type { ArtifactRef, Sealed } from '@kenri/contracts';
@@ -119,8 +119,8 @@ export class GridFsArtifactStore implements ArtifactStore {
       throw new ArtifactRefused('missing', ref.id, `There is no artifact ${ref.id}: it was deleted, or never put.`);
     const header = await this.#openHeader(ref, file, as);
     const measure = new Measure();
-    const refuse = (stored: number): never => {
-      const short = stored < sealedSize(ref.size);
+    const refuse = (stored: number, last: boolean): never => {
+      const short = last && stored < sealedSize(ref.size);
       throw new ArtifactRefused(
         short ? 'truncated' : 'tampered',
         ref.id,
@@ -136,7 +136,7 @@ export class GridFsArtifactStore implements ArtifactStore {
       }
     };
     const source = file.metadata.inline ? [file.metadata.inline.value()] : this.#chunksOf(ref.id);
-    const key = fromBase64url(header.key, 'The key of an artifact', 32);
+    const key = createSecretKey(fromBase64url(header.key, 'The key of an artifact', 32));
     return Readable.from(openFrames(source, key, measure, refuse, complete), { objectMode: false });
   }
 
@@ -199,18 +199,18 @@ export class GridFsArtifactStore implements ArtifactStore {
     return count;
   }
 
-  async #begin(options: PutOptions): Promise<{ id: string; key: Buffer; metadata: Metadata }> {
+  async #begin(options: PutOptions): Promise<{ id: string; key: KeyObject; metadata: Metadata }> {
     checkOptions(options);
     const { recipients, contentType, caseId, purpose, sealedUnder } = options;
     const id = toBase64url(randomBytes(18));
-    const key = randomBytes(32);
-    const header: Header = { key: toBase64url(key), contentType };
+    const secret = randomBytes(32);
+    const header: Header = { key: toBase64url(secret), contentType };
     const sealed = await this.sealer.seal(header, { recipients, id, type: TYPE });
     const bytes = sealedUnder
       ? await this.stored.seal(sealedUnder, caseId, sealed)
       : Buffer.from(JSON.stringify(sealed), 'utf8');
     const common = { caseId, purpose, putBy: this.service, header: new Binary(bytes) };
-    return { id, key, metadata: sealedUnder ? { ...common, sealedUnder } : common };
+    return { id, key: createSecretKey(secret), metadata: sealedUnder ? { ...common, sealedUnder } : common };
   }
 
   async #openHeader(ref: ArtifactRef, { metadata }: FileDocument, as?: string): Promise<Header> {

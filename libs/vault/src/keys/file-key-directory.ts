@@ -1,4 +1,12 @@
-import { createCipheriv, createDecipheriv, createPrivateKey, randomBytes, sign, type KeyObject } from 'node:crypto';
+import {
+  createCipheriv,
+  createDecipheriv,
+  createPrivateKey,
+  createSecretKey,
+  randomBytes,
+  sign,
+  type KeyObject,
+} from 'node:crypto';
 import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { compactDecrypt } from 'jose';
@@ -82,7 +90,7 @@ export class FileKeyDirectory implements KeyDirectory {
     return this.#public.recipient(name);
   }
 
-  async openEpochKey(kid: string, ek: string): Promise<Uint8Array> {
+  async openEpochKey(kid: string, ek: string): Promise<KeyObject> {
     const key = await this.#privateKey(kid);
     let plaintext: Uint8Array;
     try {
@@ -94,7 +102,7 @@ export class FileKeyDirectory implements KeyDirectory {
       throw new SealRefused('tampered', `The epoch key for ${kid} cannot be opened.`);
     }
     if (plaintext.length !== 32) throw new SealRefused('malformed', `The epoch key for ${kid} is not 32 bytes long.`);
-    return plaintext;
+    return createSecretKey(plaintext);
   }
 
   signingKey(): { kid: string; sign(bytes: Uint8Array): Promise<Uint8Array> } | undefined {
@@ -112,23 +120,23 @@ export class FileKeyDirectory implements KeyDirectory {
     return this.#keys.master.at(-1)!.id;
   }
 
-  async wrapDataKey(key: Uint8Array, context: string): Promise<WrappedKey> {
+  async wrapDataKey(key: KeyObject, context: string): Promise<WrappedKey> {
     const masterId = this.masterKeyId;
     const iv = randomBytes(12);
     const cipher = createCipheriv('aes-256-gcm', await this.#master(masterId), iv);
     cipher.setAAD(Buffer.from(context, 'utf8'));
-    const bytes = Buffer.concat([iv, cipher.update(key), cipher.final(), cipher.getAuthTag()]);
+    const bytes = Buffer.concat([iv, cipher.update(key.export()), cipher.final(), cipher.getAuthTag()]);
     return { masterId, bytes };
   }
 
-  async unwrapDataKey({ masterId, bytes }: WrappedKey, context: string): Promise<Uint8Array> {
+  async unwrapDataKey({ masterId, bytes }: WrappedKey, context: string): Promise<KeyObject> {
     const master = await this.#master(masterId);
     try {
       if (bytes.length !== 60) throw new RangeError('length');
       const decipher = createDecipheriv('aes-256-gcm', master, bytes.subarray(0, 12), { authTagLength: 16 });
       decipher.setAAD(Buffer.from(context, 'utf8'));
       decipher.setAuthTag(bytes.subarray(44));
-      return Buffer.concat([decipher.update(bytes.subarray(12, 44)), decipher.final()]);
+      return createSecretKey(Buffer.concat([decipher.update(bytes.subarray(12, 44)), decipher.final()]));
     } catch {
       throw new SealRefused('tampered', `The data key of ${context} was altered, or moved from another owner.`);
     }
@@ -218,7 +226,7 @@ export class FileKeyDirectory implements KeyDirectory {
     return key;
   }
 
-  async #master(id: string): Promise<Uint8Array> {
+  async #master(id: string): Promise<KeyObject> {
     const find = (): SecretKey | undefined => this.#masters.find((entry) => entry.id === id);
     const found = find() ?? ((await this.#reloadIfChanged()) ? find() : undefined);
     if (!found) {
@@ -239,37 +247,41 @@ function absent(error: NodeJS.ErrnoException): undefined {
   if (error.code !== 'ENOENT') throw error;
 }
 
-const secret = (entry: SecretEntry): SecretKey => ({ id: entry.id, key: Buffer.from(entry.key, 'base64url') });
+const secret = (entry: SecretEntry): SecretKey => ({
+  id: entry.id,
+  key: createSecretKey(Buffer.from(entry.key, 'base64url')),
+});
+
+const is32Bytes = (text: unknown): boolean => typeof text === 'string' && Buffer.from(text, 'base64url').length === 32;
 
 function checkKeyFile(keys: KeyFile | undefined, path: string, service: string, names: readonly string[]): KeyFile {
-  const wrong =
-    keys?.version !== 1
-      ? 'has no version 1'
-      : keys.service !== service
-        ? `belongs to ${String(keys.service)}, not ${service}`
-        : ![keys.encryption, keys.signing, keys.master, keys.blocking].every(Array.isArray)
-          ? 'lacks a list of keys'
-          : names.some((name) => !keys.encryption.some((entry) => entry.name === name))
-            ? `lacks an encryption key for ${names.find((name) => !keys.encryption.some((e) => e.name === name))}`
-            : keys.master.length === 0 || keys.blocking.length === 0
-              ? 'lacks a master or a blocking key'
-              : [...keys.master, ...keys.blocking].some((entry) => secret(entry).key.length !== 32)
-                ? 'holds a secret that is not 32 bytes long'
-                : undefined;
-  if (wrong !== undefined) throw new KeyFileRefused(`${path} ${wrong}: restore it from its backup.`);
+  const problem = keyFileProblem(keys, service, names);
+  if (problem !== undefined) throw new KeyFileRefused(`${path} ${problem}: restore it from its backup.`);
   return keys!;
 }
 
+function keyFileProblem(keys: KeyFile | undefined, service: string, names: readonly string[]): string | undefined {
+  if (keys?.version !== 1) return 'has no version 1';
+  if (keys.service !== service) return `belongs to ${String(keys.service)}, not ${service}`;
+  if (![keys.encryption, keys.signing, keys.master, keys.blocking].every(Array.isArray)) return 'lacks a list of keys';
+  const lacking = names.find((name) => !keys.encryption.some((entry) => entry.name === name));
+  if (lacking !== undefined) return `lacks an encryption key for ${lacking}`;
+  if (keys.master.length === 0 || keys.blocking.length === 0) return 'lacks a master or a blocking key';
+  if (![...keys.master, ...keys.blocking].every(({ key }) => is32Bytes(key)))
+    return 'holds a secret that is not 32 bytes';
+  return undefined;
+}
+
 function checkTokenKeys(file: TokenKeyFile | undefined, path: string): TokenKeys {
-  const keys = Object.entries(file?.keys ?? {}).map(([id, key]) => ({ id, key: Buffer.from(key, 'base64url') }));
-  const wrong = keys.find(({ id, key }) => !/^[A-Za-z0-9]{1,20}$/.test(id) || key.length !== 32);
+  const entries = Object.entries(file?.keys ?? {});
+  const wrong = entries.find(([id, key]) => !/^[A-Za-z0-9]{1,20}$/.test(id) || !is32Bytes(key));
   if (wrong) {
     throw new KeyFileRefused(
-      `${path}: key ${wrong.id} must have an id of letters and digits, and 32 bytes in base64url.`,
+      `${path}: key ${wrong[0]} must have an id of letters and digits, and 32 bytes in base64url.`,
     );
   }
-  if (!file || !keys.some(({ id }) => id === file.current)) {
+  if (!file || !entries.some(([id]) => id === file.current)) {
     throw new KeyFileRefused(`${path}: "current" must name one of "keys".`);
   }
-  return { current: file.current, keys };
+  return { current: file.current, keys: entries.map(([id, key]) => secret({ id, key, createdAt: '' })) };
 }

@@ -1,3 +1,4 @@
+import type { KeyObject } from 'node:crypto';
 import type { JWK } from 'jose';
 
 /** A public key by its id `<name>#<RFC 7638 thumbprint>`. */
@@ -6,10 +7,13 @@ export interface PublicKey {
   jwk: JWK;
 }
 
-/** 32 secret bytes by their id. */
+/**
+ * 32 secret bytes by their id. Secrets are held as `KeyObject` throughout: they print as nothing, and node takes a third of the time
+ * it needs for raw bytes.
+ */
 export interface SecretKey {
   id: string;
-  key: Uint8Array;
+  key: KeyObject;
 }
 
 /** A data key wrapped by the service's master key, as the key database keeps it. */
@@ -39,7 +43,7 @@ export interface KeyDirectory {
    * Opens an epoch key (compact JWE, ECDH-ES+A256KW, A256GCM) sealed to one of our own keys.
    * @throws SealRefused 'key-unknown', 'tampered' or 'malformed'
    */
-  openEpochKey(kid: string, ek: string): Promise<Uint8Array>;
+  openEpochKey(kid: string, ek: string): Promise<KeyObject>;
   /** Ed25519 over bytes; undefined where this service signs nothing. */
   signingKey(): { kid: string; sign(bytes: Uint8Array): Promise<Uint8Array> } | undefined;
   /** Every live public signing key of a service, newest first. Waits like `recipientKey`. */
@@ -47,9 +51,9 @@ export interface KeyDirectory {
   /** Master key that new data keys are wrapped under. */
   readonly masterKeyId: string;
   /** Wraps 32 bytes; `context` (purpose and owner) is authenticated, so that a wrapped key cannot be moved. */
-  wrapDataKey(key: Uint8Array, context: string): Promise<WrappedKey>;
+  wrapDataKey(key: KeyObject, context: string): Promise<WrappedKey>;
   /** @throws SealRefused 'key-unknown' or 'tampered' */
-  unwrapDataKey(wrapped: WrappedKey, context: string): Promise<Uint8Array>;
+  unwrapDataKey(wrapped: WrappedKey, context: string): Promise<KeyObject>;
   /** Secrets of the side index's blocking keys, newest first. */
   blockingSecrets(): readonly SecretKey[];
   tokenKeys(): TokenKeys;

@@ -1,4 +1,4 @@
-import { createHash, randomBytes } from 'node:crypto';
+import { createHash, createSecretKey, randomBytes, type KeyObject } from 'node:crypto';
 import { CompactEncrypt, importJWK } from 'jose';
 import type { Clock } from '../clock.js';
 import type { KeyDirectory } from '../keys/key-directory.js';
@@ -55,11 +55,11 @@ export class SendingEpochs {
 
   async #begin(recipient: string): Promise<Epoch> {
     const { kid, jwk } = await this.directory.recipientKey(recipient);
-    const key = randomBytes(32);
-    const ek = await new CompactEncrypt(key)
+    const secret = randomBytes(32);
+    const ek = await new CompactEncrypt(secret)
       .setProtectedHeader({ alg: 'ECDH-ES+A256KW', enc: 'A256GCM', kid })
       .encrypt(await importJWK(jwk, 'ECDH-ES+A256KW'));
-    const epoch = { kid, ek, key, since: this.clock.now().getTime(), used: 0 };
+    const epoch = { kid, ek, key: createSecretKey(secret), since: this.clock.now().getTime(), used: 0 };
     this.#epochs.set(recipient, epoch);
     return epoch;
   }
@@ -67,7 +67,7 @@ export class SendingEpochs {
 
 /** The recipient's side: an epoch key is opened once and kept by the hash of what was opened, never by a name the sender chose. */
 export class ReceivedEpochs {
-  readonly #opened: BoundedMap<string, Promise<Uint8Array>>;
+  readonly #opened: BoundedMap<string, Promise<KeyObject>>;
 
   constructor(
     private readonly directory: KeyDirectory,
@@ -76,7 +76,7 @@ export class ReceivedEpochs {
     this.#opened = new BoundedMap(capacity);
   }
 
-  open(kid: string, ek: string): Promise<Uint8Array> {
+  open(kid: string, ek: string): Promise<KeyObject> {
     // The kid is part of it: an epoch key opened as one name must not serve another.
     const hash = createHash('sha256').update(kid).update('\0').update(ek).digest('base64');
     let opening = this.#opened.get(hash);

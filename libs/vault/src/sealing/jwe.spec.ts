@@ -1,4 +1,4 @@
-import { randomBytes } from 'node:crypto';
+import { createSecretKey, randomBytes } from 'node:crypto';
 import { generalDecrypt, GeneralEncrypt, type GeneralJWE } from 'jose';
 import type { Sealed } from '@kenri/contracts';
 import { SealRefused } from '../vault-error.js';
@@ -10,7 +10,11 @@ const binding: Binding = {
   system: 'auto',
 };
 const plaintext = Buffer.from(JSON.stringify({ name: '山田 太郎', phone: '+81364402500' }));
-const wrapping = (name: string): Wrapping => ({ kid: `${name}#t`, ek: 'a.b.c.d.e', key: randomBytes(32) });
+const wrapping = (name: string): Wrapping => ({
+  kid: `${name}#t`,
+  ek: 'a.b.c.d.e',
+  key: createSecretKey(randomBytes(32)),
+});
 
 describe('the sealed form', () => {
   const cases = wrapping('cases');

@@ -1,4 +1,4 @@
-import { createCipheriv, createDecipheriv, randomBytes } from 'node:crypto';
+import { createCipheriv, createDecipheriv, createSecretKey, randomBytes, type KeyObject } from 'node:crypto';
 import type { Sealed } from '@kenri/contracts';
 import { fromBase64url, toBase64url } from '../encoding.js';
 import { SealRefused } from '../vault-error.js';
@@ -17,7 +17,7 @@ export interface Wrapping {
   kid: string;
   ek: string;
   /** The epoch key, 32 bytes. */
-  key: Uint8Array;
+  key: KeyObject;
 }
 
 const PROTECTED = toBase64url(Buffer.from('{"enc":"A256GCM"}'));
@@ -39,7 +39,7 @@ export function encryptJwe(plaintext: Uint8Array, binding: Binding, wrappings: r
   const contentKey = randomBytes(32);
   const iv = randomBytes(12);
   const aad = bindingAad(binding);
-  const cipher = createCipheriv('aes-256-gcm', contentKey, iv);
+  const cipher = createCipheriv('aes-256-gcm', createSecretKey(contentKey), iv);
   cipher.setAAD(Buffer.from(`${PROTECTED}.${aad}`, 'ascii'));
   const ciphertext = Buffer.concat([cipher.update(plaintext), cipher.final()]);
   return {
@@ -59,7 +59,7 @@ export function encryptJwe(plaintext: Uint8Array, binding: Binding, wrappings: r
  * Opens what `encryptJwe`, or any JWE library given the same epoch key, made.
  * @throws SealRefused 'malformed' or 'tampered'
  */
-export function decryptJwe(sealed: Sealed, recipient: Sealed['recipients'][number], epochKey: Uint8Array): Buffer {
+export function decryptJwe(sealed: Sealed, recipient: Sealed['recipients'][number], epochKey: KeyObject): Buffer {
   checkProtected(sealed.protected);
   if (recipient.header.alg !== 'A256KW') throw new SealRefused('malformed', 'Only A256KW wrapping is opened.');
   const wrapped = fromBase64url(recipient.encrypted_key, 'encrypted_key', 40);
@@ -76,14 +76,14 @@ export function decryptJwe(sealed: Sealed, recipient: Sealed['recipients'][numbe
   }
 }
 
-function wrapKey(contentKey: Uint8Array, wrappingKey: Uint8Array): Buffer {
+function wrapKey(contentKey: Uint8Array, wrappingKey: KeyObject): Buffer {
   const cipher = createCipheriv('id-aes256-wrap', wrappingKey, WRAP_IV);
   return Buffer.concat([cipher.update(contentKey), cipher.final()]);
 }
 
-function unwrapKey(wrapped: Uint8Array, wrappingKey: Uint8Array): Buffer {
+function unwrapKey(wrapped: Uint8Array, wrappingKey: KeyObject): KeyObject {
   const decipher = createDecipheriv('id-aes256-wrap', wrappingKey, WRAP_IV);
-  return Buffer.concat([decipher.update(wrapped), decipher.final()]);
+  return createSecretKey(Buffer.concat([decipher.update(wrapped), decipher.final()]));
 }
 
 /** Nothing but the algorithm may stand there: no compression (RFC 8725 §3.6), no critical extension we would not know. */

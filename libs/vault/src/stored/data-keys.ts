@@ -1,4 +1,4 @@
-import { randomBytes } from 'node:crypto';
+import { createSecretKey, randomBytes, type KeyObject } from 'node:crypto';
 import { Binary, MongoBulkWriteError, MongoServerError, type Collection, type WriteError } from 'mongodb';
 import { BoundedMap } from '../bounded-map.js';
 import type { Clock } from '../clock.js';
@@ -19,7 +19,7 @@ export interface DataKeyDocument {
 }
 
 /** A data key, or that it was destroyed. */
-export type KeyState = Uint8Array | 'destroyed';
+export type KeyState = KeyObject | 'destroyed';
 
 export const CACHED_KEYS = 5000;
 /** How long a process may go on using a key that another process destroyed. */
@@ -148,8 +148,8 @@ export class DataKeys {
     return state;
   }
 
-  async #newKey(purpose: StoredPurpose, owner: string): Promise<{ document: DataKeyDocument; key: Uint8Array }> {
-    const key = randomBytes(32);
+  async #newKey(purpose: StoredPurpose, owner: string): Promise<{ document: DataKeyDocument; key: KeyObject }> {
+    const key = createSecretKey(randomBytes(32));
     const _id = this.#id(purpose, owner);
     const { masterId, bytes } = await this.directory.wrapDataKey(key, _id);
     const wrapped = new Binary(bytes);
@@ -202,7 +202,7 @@ async function retryDuplicate(write: () => Promise<unknown>): Promise<void> {
 }
 
 /** The live key, or the typed error that says why there is none. */
-export function liveKey(states: Map<string, KeyState>, purpose: StoredPurpose, owner: string): Uint8Array {
+export function liveKey(states: Map<string, KeyState>, purpose: StoredPurpose, owner: string): KeyObject {
   const state = states.get(owner);
   if (state === 'destroyed') throw new KeyDestroyed(purpose, owner);
   if (state === undefined) throw new KeyMissing(purpose, owner);

@@ -1,4 +1,4 @@
-import { createCipheriv, createDecipheriv, randomBytes } from 'node:crypto';
+import { createCipheriv, createDecipheriv, randomBytes, type KeyObject } from 'node:crypto';
 import type { Binary } from 'mongodb';
 import { decodeJson, encodeJson } from '../encoding.js';
 import { SealRefused } from '../vault-error.js';
@@ -97,7 +97,7 @@ export class StoredData {
     return Buffer.concat([head, Buffer.from(`${this.service}:${purpose}:${owner}`, 'utf8')]);
   }
 
-  #encrypt(key: Uint8Array, purpose: StoredPurpose, owner: string, value: unknown): Uint8Array {
+  #encrypt(key: KeyObject, purpose: StoredPurpose, owner: string, value: unknown): Uint8Array {
     const bytes = value instanceof Uint8Array;
     const plaintext = bytes ? value : encodeJson(value);
     const head = Buffer.from([VERSION, bytes ? BYTES : JSON_VALUE]);
@@ -107,7 +107,7 @@ export class StoredData {
     return Buffer.concat([head, iv, cipher.update(plaintext), cipher.final(), cipher.getAuthTag()]);
   }
 
-  #decrypt(key: Uint8Array, purpose: StoredPurpose, owner: string, sealed: StoredBytes): unknown {
+  #decrypt(key: KeyObject, purpose: StoredPurpose, owner: string, sealed: StoredBytes): unknown {
     const what = `What is stored for ${purpose} of ${owner}`;
     const bytes = sealed instanceof Uint8Array ? sealed : sealed?._bsontype === 'Binary' ? sealed.value() : undefined;
     if (!bytes || bytes.length < HEAD + IV + TAG || bytes[0] !== VERSION || (bytes[1] ?? 2) > JSON_VALUE) {
