@@ -1,6 +1,5 @@
-import path from 'node:path';
 import { logTo, startBackingServices } from './backing/index.js';
-import { dataDirOf } from './data-dir.js';
+import { backingOnlyDirOf, dataDirOf, makeDataDir } from './data-dir.js';
 import { messageOf } from './processes/error-code.js';
 import { requireSupportedNode } from './supported-node.js';
 
@@ -9,7 +8,7 @@ const log = logTo(process.stdout);
 /** `npm run backing`: Kafka and MongoDB alone, for working on one service; in a folder of their own beside the stack's. */
 try {
   requireSupportedNode();
-  const dataDir = path.join(dataDirOf(process.env), 'backing-only');
+  const dataDir = backingOnlyDirOf(dataDirOf(process.env));
   const abort = new AbortController();
   const asked = new Promise<void>((resolve) => {
     for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
@@ -19,6 +18,7 @@ try {
       });
     }
   });
+  await makeDataDir(dataDirOf(process.env));
   const services = await startBackingServices({ dataDir, purpose: 'run', log, signal: abort.signal });
   log.line(`export KAFKA_BROKERS='${services.kafkaBrokers}' MONGODB_URI='${services.mongodbUri}'`);
   await asked;

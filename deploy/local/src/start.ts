@@ -8,7 +8,7 @@ import { readableLine } from './stack/log-lines.js';
 import { isBuilt, runScript } from './stack/one-off.js';
 import { USAGE, parseStartOptions, type StartOptions } from './stack/options.js';
 import { ROOT } from './stack/services.js';
-import { dataDirOf } from './data-dir.js';
+import { dataDirOf, makeDataDir } from './data-dir.js';
 
 const log = logTo(process.stdout);
 const STOP_WHILE_STARTING_MS = 10_000;
@@ -18,6 +18,7 @@ const SAME_KEY_PRESS_MS = 500;
 async function start(options: StartOptions): Promise<void> {
   const began = Date.now();
   const dataDir = dataDirOf(process.env);
+  await makeDataDir(dataDir);
   const abort = new AbortController();
   const now: { up?: Stack; stopping: boolean; askedAt: number } = { stopping: false, askedAt: 0 };
 

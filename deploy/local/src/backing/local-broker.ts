@@ -1,13 +1,10 @@
-import { randomBytes } from 'node:crypto';
-import { access, mkdir, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
-import { awaitOutcome } from '../processes/await-outcome.js';
-import { anyFreePort } from '../processes/free-port.js';
-import { startGuarded, type GuardedProcess } from '../processes/guarded-process.js';
-import { askKafka } from './answering.js';
-import type { BackingContext, Candidate } from './candidates.js';
+import { prepareBroker } from './broker-process.js';
+import type { Candidate } from './candidates.js';
+import { classArchive } from './class-archive.js';
 import { javaMajor, whereIs } from './executables.js';
 import { install, isInstalled, type Installation } from './install.js';
+import { keepRunning } from './keep-running.js';
 import { choosePort } from './remembered.js';
 
 const POM = path.resolve(import.meta.dirname, '../../broker/pom.xml');
@@ -33,51 +30,6 @@ export const BROKER: Installation = {
   },
 };
 
-const HEAP = '-Xmx512m';
-/** One node on one machine: short start and small memory count, not throughput at the limit. */
-const JVM = [
-  '-XX:+UseSerialGC',
-  '-XX:TieredStopAtLevel=1',
-  '-Xshare:auto',
-  '-Dorg.slf4j.simpleLogger.defaultLogLevel=warn',
-];
-
-/** The broker's settings: KRaft, one node, topics only by those who own them. */
-export function brokerProperties(port: number, controllerPort: number, logDir: string): string {
-  const settings: Record<string, string | number | boolean> = {
-    'process.roles': 'broker,controller',
-    'node.id': 1,
-    'controller.quorum.voters': `1@127.0.0.1:${controllerPort}`,
-    listeners: `PLAINTEXT://127.0.0.1:${port},CONTROLLER://127.0.0.1:${controllerPort}`,
-    'advertised.listeners': `PLAINTEXT://127.0.0.1:${port}`,
-    'controller.listener.names': 'CONTROLLER',
-    'listener.security.protocol.map': 'PLAINTEXT:PLAINTEXT,CONTROLLER:PLAINTEXT',
-    'inter.broker.listener.name': 'PLAINTEXT',
-    'log.dirs': logDir,
-    'auto.create.topics.enable': false,
-    'num.partitions': 4,
-    'offsets.topic.num.partitions': 8,
-    'offsets.topic.replication.factor': 1,
-    'transaction.state.log.num.partitions': 4,
-    'transaction.state.log.replication.factor': 1,
-    'transaction.state.log.min.isr': 1,
-    'share.coordinator.state.topic.num.partitions': 1,
-    'share.coordinator.state.topic.replication.factor': 1,
-    'share.coordinator.state.topic.min.isr': 1,
-    'group.initial.rebalance.delay.ms': 0,
-    'log.cleaner.dedupe.buffer.size': 16_777_216,
-  };
-  return Object.entries(settings)
-    .map(([name, value]) => `${name}=${value}\n`)
-    .join('');
-}
-
-const exists = (file: string) =>
-  access(file).then(
-    () => true,
-    () => false,
-  );
-
 export const localBroker: Candidate = {
   name: 'local broker by Maven',
   async probe({ cacheDir }) {
@@ -90,54 +42,16 @@ export const localBroker: Candidate = {
   },
   async start(context) {
     const home = await install(BROKER, context);
-    const dir = path.join(context.dataDir, 'kafka');
-    const logDir = path.join(dir, 'data');
-    const printed = path.join(context.dataDir, 'logs', 'kafka.log');
-    const port = await choosePort(context, 'KENRI_KAFKA_PORT');
-    const properties = path.join(dir, 'server.properties');
-    await mkdir(dir, { recursive: true });
-    await writeFile(properties, brokerProperties(port, await anyFreePort(), logDir));
-    const java = (name: string, main: string[], graceSeconds: number) =>
-      startGuarded({
-        name,
-        command: 'java',
-        args: [HEAP, ...JVM, '-cp', `${path.join(home, 'libs')}/*`, ...main],
-        output: { file: printed },
-        graceSeconds,
-        records: path.join(context.dataDir, 'processes'),
-      });
-    await format(java, logDir, properties, printed);
-    const broker = java('kafka', ['kafka.Kafka', properties], 8);
-    const address = `127.0.0.1:${port}`;
-    try {
-      await awaitOutcome(`Kafka at ${address}`, () => askKafka(address), {
-        withinMs: 60_000,
-        everyMs: 100,
-        giveUp: () => (broker.hasEnded() ? `the broker ended; see ${printed}` : undefined),
-      });
-    } catch (error) {
-      await broker.kill();
-      throw error;
-    }
-    return { address, stop: () => ending(context, broker) };
+    const archive = await classArchive(home, context);
+    const { address, launch, awaitUp } = await prepareBroker({
+      home,
+      dataDir: context.dataDir,
+      port: await choosePort(context, 'KENRI_KAFKA_PORT'),
+      jvmOptions: archive === undefined ? [] : [`-XX:SharedArchiveFile=${archive}`],
+      graceSeconds: 8,
+    });
+    const broker = launch();
+    await awaitUp(broker);
+    return { address, stop: keepRunning(broker, launch, context) };
   },
 };
-
-/** Writes the cluster's identity into an empty folder; a folder that a crash left half formatted is made anew. */
-async function format(
-  java: (name: string, main: string[], graceSeconds: number) => GuardedProcess,
-  logDir: string,
-  properties: string,
-  printed: string,
-): Promise<void> {
-  if (await exists(path.join(logDir, 'bootstrap.checkpoint'))) return;
-  await rm(logDir, { recursive: true, force: true });
-  const clusterId = randomBytes(16).toString('base64url');
-  const tool = java('kafka-format', ['kafka.tools.StorageTool', 'format', '-t', clusterId, '-c', properties], 1);
-  const outcome = await tool.ended;
-  if (!outcome.endsWith('code 0')) throw new Error(`formatting Kafka's data folder ${outcome}; see ${printed}`);
-}
-
-/** A test's data is thrown away, so its broker need not spend seconds on leaving in order. */
-const ending = (context: BackingContext, broker: GuardedProcess) =>
-  context.purpose === 'test' ? broker.kill() : broker.stop();

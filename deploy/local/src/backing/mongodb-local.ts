@@ -6,6 +6,7 @@ import { askMongo, beReplicaSetOfOne } from './answering.js';
 import type { BackingContext, Candidate, StartedService } from './candidates.js';
 import { answerOf, whereIs } from './executables.js';
 import { install, isInstalled, type Installation } from './install.js';
+import { keepRunning } from './keep-running.js';
 import { choosePort } from './remembered.js';
 
 /**
@@ -59,13 +60,15 @@ async function startServer(
   const printed = path.join(context.dataDir, 'logs', `${name}.log`);
   await mkdir(data, { recursive: true });
   const port = await choosePort(context, 'KENRI_MONGODB_PORT');
-  const server = startGuarded({
-    name,
-    ...commandFor(port, data),
-    output: { file: printed },
-    graceSeconds: 8,
-    records: path.join(context.dataDir, 'processes'),
-  });
+  const launch = () =>
+    startGuarded({
+      name,
+      ...commandFor(port, data),
+      output: { file: printed },
+      graceSeconds: 8,
+      records: path.join(context.dataDir, 'processes'),
+    });
+  const server = launch();
   const address = `mongodb://127.0.0.1:${port}/?directConnection=true`;
   try {
     await awaitOutcome(
@@ -80,7 +83,7 @@ async function startServer(
     await server.kill();
     throw error;
   }
-  return { address, stop: () => (context.purpose === 'test' ? server.kill() : server.stop()) };
+  return { address, stop: keepRunning(server, launch, context) };
 }
 
 export const localServer: Candidate = {

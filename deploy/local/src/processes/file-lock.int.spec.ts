@@ -32,6 +32,15 @@ describe('a lock that outlives no process', () => {
     await writeFile(file, JSON.stringify({ pid: 999_999_999, identity: 'gone', doing: 'nothing' }));
     const attempts = await Promise.all(Array.from({ length: 20 }, () => tryLock(file, 'testing')));
     expect(attempts.filter((one) => one.taken)).toHaveLength(1);
+    expect(await readdir(dir)).toEqual(['a.lock']);
+  });
+
+  test('a taker that died while taking over does not keep the lock from others', async () => {
+    const dead = JSON.stringify({ pid: 999_999_999, identity: 'gone', doing: 'nothing' });
+    await writeFile(file, dead);
+    await writeFile(`${file}.takeover`, dead);
+    const attempts = await Promise.all(Array.from({ length: 20 }, () => tryLock(file, 'testing')));
+    expect(attempts.filter((one) => one.taken)).toHaveLength(1);
   });
 
   test('a process that was given the number of the dead holder does not keep the lock', async () => {

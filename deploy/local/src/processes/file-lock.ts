@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { link, mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
 import { hasCode } from './error-code.js';
 import { processIdentity } from './process-identity.js';
 
@@ -22,11 +23,12 @@ async function readHolder(file: string): Promise<LockHolder | undefined> {
   }
 }
 
+const isAlive = async ({ pid, identity }: LockHolder) => (await processIdentity(pid)) === identity;
+
 /** The living process that holds the lock, or `undefined` when it is free or its holder has died. */
 export async function livingHolder(file: string): Promise<LockHolder | undefined> {
   const holder = await readHolder(file);
-  if (!holder) return undefined;
-  return (await processIdentity(holder.pid)) === holder.identity ? holder : undefined;
+  return holder && (await isAlive(holder)) ? holder : undefined;
 }
 
 /**
@@ -38,6 +40,7 @@ export async function tryLock(file: string, doing: string): Promise<LockAttempt>
   if (!identity) throw new Error('this process cannot find itself in the process list');
   const mine: LockHolder = { pid: process.pid, identity, doing };
   await mkdir(path.dirname(file), { recursive: true });
+  const release = () => rm(file, { force: true });
   const draft = `${file}.${randomUUID()}`;
   await writeFile(draft, JSON.stringify(mine));
   try {
@@ -45,33 +48,30 @@ export async function tryLock(file: string, doing: string): Promise<LockAttempt>
       try {
         // A hard link appears whole or not at all, and fails when the name is taken.
         await link(draft, file);
-        return { taken: true, release: () => rm(file, { force: true }) };
+        return { taken: true, release };
       } catch (error) {
         if (!hasCode(error, 'EEXIST')) throw error;
       }
       const holder = await livingHolder(file);
       if (holder) return { taken: false, holder };
-      await removeDeadLock(file);
+      // Only who holds the lock of the takeover may replace a dead lock: looking and replacing are two steps, and somebody
+      // else's living lock could come between them. A taker who dies leaves a dead lock of the takeover, dealt with alike.
+      const takeover = await tryLock(`${file}.takeover`, doing);
+      if (!takeover.taken) {
+        await delay(10);
+        continue;
+      }
+      try {
+        const found = await readHolder(file);
+        if (found && !(await isAlive(found))) {
+          await rename(draft, file);
+          return { taken: true, release };
+        }
+      } finally {
+        await takeover.release();
+      }
     }
   } finally {
     await rm(draft, { force: true });
   }
-}
-
-/** Moves the lock aside before judging it again, so that of two takers only one removes it. */
-async function removeDeadLock(file: string): Promise<void> {
-  const aside = `${file}.${randomUUID()}`;
-  try {
-    await rename(file, aside);
-  } catch (error) {
-    if (hasCode(error, 'ENOENT')) return;
-    throw error;
-  }
-  if (await livingHolder(aside)) {
-    // Somebody living took it between our look and our move: give it back.
-    await link(aside, file).catch((error: unknown) => {
-      if (!hasCode(error, 'EEXIST')) throw error;
-    });
-  }
-  await rm(aside, { force: true });
 }

@@ -4,7 +4,7 @@ import path from 'node:path';
 import { createInterface } from 'node:readline';
 import { awaitOutcome } from '../processes/await-outcome.js';
 import { startGuarded, type GuardedProcess } from '../processes/guarded-process.js';
-import { decideRestart } from './restart-policy.js';
+import { decideRestart } from '../processes/restart-policy.js';
 import { ROOT, type ServiceDefinition, type ServiceName } from './services.js';
 
 const READY_WITHIN_MS = 90_000;

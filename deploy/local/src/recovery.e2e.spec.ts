@@ -1,15 +1,16 @@
-import { spawn, type ChildProcess } from 'node:child_process';
-import { mkdtemp, readFile, readdir, rm } from 'node:fs/promises';
+import { spawn, spawnSync, type ChildProcess } from 'node:child_process';
+import { mkdir, mkdtemp, readFile, readdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { createInterface } from 'node:readline';
 import { MongoClient } from 'mongodb';
-import { awaitOutcome } from '../processes/await-outcome.js';
-import { processesOfGroup } from '../processes/process-identity.js';
-import type { ProcessRecord } from '../processes/guarded-process.js';
-import { askKafka, askMongo } from './answering.js';
+import { awaitOutcome } from './processes/await-outcome.js';
+import { processesOfGroup } from './processes/process-identity.js';
+import type { ProcessRecord } from './processes/guarded-process.js';
+import { askKafka, askMongo } from './backing/answering.js';
 
-const SCRIPT = path.resolve(import.meta.dirname, '../../dist/backing-services.js');
+const DIST = path.resolve(import.meta.dirname, '../dist');
+const SCRIPT = path.join(DIST, 'backing-services.js');
 
 /** A start of the real thing in a process of its own, which a test may kill. */
 class Start {
@@ -62,6 +63,13 @@ const allGone = (records: ProcessRecord[]) =>
       withinMs: 20_000,
     },
   );
+
+/** Runs a command of the local stack to its end. */
+const run = (script: string, env: NodeJS.ProcessEnv = {}) =>
+  spawnSync(process.execPath, [path.join(DIST, script)], {
+    env: { PATH: process.env['PATH'], KENRI_DATA: data, ...env },
+    encoding: 'utf8',
+  });
 
 let data: string;
 const starts: Start[] = [];
@@ -128,6 +136,21 @@ describe('backing services and kill -9', () => {
     expect((await askMongo(mongodb)).changeStreams).toBe(true);
   });
 
+  test('a backing service that ends by itself is started again on its data and port, and that is said', async () => {
+    const one = start();
+    const { kafka } = await one.addresses();
+    const broker = (await stillRunning(await recordsIn(data))).find(
+      ({ command }) => command.includes('kafka.Kafka ') && command.startsWith('java'),
+    );
+    process.kill(broker?.pid ?? Number.NaN, 'SIGKILL');
+    await awaitOutcome(
+      'the restart is said',
+      async () => one.lines.some((line) => /^kafka ended .* starting it again/.test(line)) || undefined,
+      { withinMs: 10_000 },
+    );
+    expect(await awaitOutcome('Kafka answers again', () => askKafka(kafka), { withinMs: 30_000 })).toBe(1);
+  });
+
   test('a second start on the same folder is refused and names the first', async () => {
     const first = start();
     await awaitOutcome(
@@ -140,6 +163,58 @@ describe('backing services and kill -9', () => {
     await awaitOutcome('the second ended', async () => second.child.exitCode ?? undefined, { withinMs: 10_000 });
     expect(second.child.exitCode).toBe(1);
     expect(second.lines.join('\n')).toContain(`process ${first.child.pid}`);
+    const reset = run('reset.js');
+    expect(reset.status).toBe(1);
+    expect(reset.stdout).toContain(`process ${first.child.pid}`);
     await first.addresses();
+  });
+});
+
+describe('npm run reset', () => {
+  test('removes what a start made, ends what one left running, and says so', async () => {
+    const first = start();
+    await first.addresses();
+    const records = await recordsIn(data);
+    for (const { pid, command } of await stillRunning(records))
+      if (command.startsWith('sh ')) process.kill(pid, 'SIGKILL');
+    await first.signal('SIGKILL');
+    const reset = run('reset.js');
+    expect(reset.stdout).toMatch(/left running: .*kafka[^]*removed /);
+    expect(reset.status).toBe(0);
+    expect(await stillRunning(records)).toEqual([]);
+    expect(run('reset.js').stdout).toContain('nothing to remove');
+    await mkdir(data);
+  });
+
+  test('does not remove a folder that no start has made', async () => {
+    const reset = run('reset.js');
+    expect(reset.status).toBe(1);
+    expect(reset.stdout).toContain('correct KENRI_DATA');
+    expect(await readdir(data)).toEqual([]);
+  });
+});
+
+describe('npm run doctor', () => {
+  const diagnose = (env: NodeJS.ProcessEnv) => {
+    const doctor = spawnSync(process.execPath, [path.join(DIST, 'doctor.js'), '--json'], {
+      env: { KENRI_DATA: data, ...env },
+      encoding: 'utf8',
+    });
+    return {
+      status: doctor.status,
+      ...(JSON.parse(doctor.stdout) as { kafka: { would: string | null; install: string | null } }),
+    };
+  };
+
+  test('on a machine with nothing says what to install, and fails', () => {
+    const { status, kafka } = diagnose({ PATH: '', KENRI_CACHE: path.join(data, 'no-cache') });
+    expect(kafka).toMatchObject({ would: null, install: expect.stringContaining('KAFKA_BROKERS') as string });
+    expect(status).toBe(1);
+  });
+
+  test('names what the environment names before anything else', () => {
+    const { status, kafka } = diagnose({ PATH: process.env['PATH'], KAFKA_BROKERS: 'a:1', MONGODB_URI: 'mongodb://a' });
+    expect(kafka.would).toBe('environment');
+    expect(status).toBe(0);
   });
 });
