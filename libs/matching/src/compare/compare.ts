@@ -71,15 +71,16 @@ function compareBirthDates(a: string | null, b: string | null): BirthEvidence {
 }
 
 /**
- * A slip: one digit wrong or two neighbours exchanged in the eight digits, month and day exchanged, or an era taken for the
- * next at the same year number (S49 as H49: 63 years; T10 as S10: 14 years; H as R: 30 years). A year apart with the same
- * month and day is a slip by its digit; brothers are told apart by their names.
+ * A slip: one digit wrong or two neighbours exchanged in the eight digits, month and day exchanged, a year apart on the same
+ * day (era years are miscounted), or an era taken for the next at the same year number (S49 as H49: 63 years; T10 as S10:
+ * 14 years; H as R: 30 years).
  */
 function isDateSlip(a: string, b: string): boolean {
   const [yearA, monthA, dayA] = a.split('-') as [string, string, string];
   const [yearB, monthB, dayB] = b.split('-') as [string, string, string];
   if (yearA === yearB && monthA === dayB && dayA === monthB) return true;
-  if (monthA === monthB && dayA === dayB && [14, 30, 63].includes(Math.abs(Number(yearA) - Number(yearB)))) return true;
+  if (monthA === monthB && dayA === dayB && [1, 14, 30, 63].includes(Math.abs(Number(yearA) - Number(yearB))))
+    return true;
   const [digitsA, digitsB] = [yearA + monthA + dayA, yearB + monthB + dayB];
   return withinOneEdit(digitsA, digitsB);
 }

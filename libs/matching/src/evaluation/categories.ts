@@ -137,9 +137,11 @@ const typos: Category = (random, lists) => {
     else if (part === 1) birth[1] = (birth[1] % 9) + 1;
     else birth[2] = (birth[2] % 9) + (birth[2] > 9 ? 10 : 1);
     wrong.birth = birth;
-  } else if (kind === 1) wrong.mobile = typo(random, person.mobile, '0123456789').slice(0, 11);
+  } else if (kind === 1)
+    wrong.mobile = (person.mobile.slice(0, 4) + typo(random, person.mobile.slice(4), '0123456789')).slice(0, 11);
   else if (kind === 2)
-    wrong.email = typo(random, person.email.split('@')[0]!, 'abcdefgh') + '@' + person.email.split('@')[1]!;
+    wrong.email =
+      typo(random, person.email.split('@')[0]!.replace('.', '_'), 'abcdefgh') + '@' + person.email.split('@')[1]!;
   else if (kind === 3)
     wrong.given = { ...person.given, reading: typo(random, person.given.reading, 'アイカキタナマラ') };
   else

@@ -1,7 +1,6 @@
 // Syllables of Hepburn, Kunrei (Cabinet order 1 of 1954) and common mixtures, each as Hepburn spells it. The first
 // alternative passes Hepburn through untouched, so that the "hu" in "chu" is not taken for a Kunrei syllable.
-const SYLLABLE =
-  /[sc]h[aiueo]|ts[aiueo]|sy[auo]|ty[auo]|[zjd]y[auo]|cy[auo]|dzu|si|ti|tu|zi|di|du|hu|m(?=[bpm])|wo/g;
+const SYLLABLE = /[sc]h[aiueo]|ts[aiueo]|sy[auo]|ty[auo]|[zjd]y[auo]|cy[auo]|dzu|si|ti|tu|zi|di|du|hu|m(?=[bpm])|wo/g;
 
 function hepburn(syllable: string): string {
   switch (syllable) {
