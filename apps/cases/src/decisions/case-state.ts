@@ -1,6 +1,7 @@
 import type {
   ArtifactRef,
   Blocker,
+  CaseChanged,
   Channel,
   Freshness,
   Hold,
@@ -278,6 +279,8 @@ export interface CaseState {
   reopened: number;
   identityDestroyedAt: string | null;
   disposedAt: string | null;
+  /** Derived with every change, for lists: where the case stands, how it ended, what a person ought to look at. */
+  shown: { phase: CaseChanged['state']; outcome: Outcome | null; attention: string[] };
   /** What the applicant was last told: `dsr.case.changed.v1` follows when it differs. */
   told: string | null;
   history: HistoryEntry[];

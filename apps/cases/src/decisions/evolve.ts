@@ -33,6 +33,7 @@ export const emptyCase = (id: string, at: string): CaseState => ({
   reopened: 0,
   identityDestroyedAt: null,
   disposedAt: null,
+  shown: { phase: 'collecting', outcome: null, attention: [] },
   told: null,
   history: [],
   historyHead: genesis(id),

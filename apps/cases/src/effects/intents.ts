@@ -4,17 +4,16 @@ import { kindsOf, operationsOf, scopeOf } from '@kenri/rights';
 import type { CaseEvent, EventOf } from '../decisions/case-events.js';
 import type { CaseState, FrozenPlan, SystemPart } from '../decisions/case-state.js';
 import { outstanding } from '../decisions/part.js';
-import { forApplicant } from '../decisions/summary.js';
+import { attentionOf, forApplicant } from '../decisions/summary.js';
 
 /**
  * What has to leave the case because of an event. Most are messages at once; some need keys (sealing, signing, tokens): those carry all
- * they need, and `key` tells one content from another, so that what was prepared fits exactly what was decided.
+ * they need, so that what was prepared fits exactly what was decided.
  */
 export type Intent =
   | { kind: 'message'; message: AnyOutgoing }
   | {
       kind: 'lookup';
-      key: string;
       caseId: string;
       system: string;
       round: number;
@@ -24,10 +23,9 @@ export type Intent =
       reason: Payload<'dsr.lookup.requested.v1'>['reason'];
       at: string;
     }
-  | { kind: 'plan'; key: string; caseId: string; system: string; plan: FrozenPlan; scope: Scope }
+  | { kind: 'plan'; caseId: string; system: string; plan: FrozenPlan; scope: Scope }
   | {
       kind: 'restoration';
-      key: string;
       caseId: string;
       system: string;
       round: number;
@@ -35,7 +33,6 @@ export type Intent =
     }
   | {
       kind: 'erased';
-      key: string;
       caseId: string;
       identity: string | null;
       recordTokens: string[];
@@ -44,7 +41,6 @@ export type Intent =
     }
   | {
       kind: 'corrected';
-      key: string;
       caseId: string;
       identity: string | null;
       recordTokens: string[];
@@ -52,7 +48,7 @@ export type Intent =
       id: string;
       at: string;
     }
-  | { kind: 'destroy-identity'; key: string; caseId: string };
+  | { kind: 'destroy-identity'; caseId: string };
 export type Prepared = Exclude<Intent, { kind: 'message' }>;
 
 const message = <T extends EventType>(outgoing: Outgoing<T>): Intent => ({
@@ -103,7 +99,7 @@ function intentsOfEvent(event: CaseEvent, after: CaseState): Intent[] {
     case 'ReceiptsChased':
       return chased(after, event);
     case 'IdentityDestroyed':
-      return [{ kind: 'destroy-identity', key: `destroy ${caseId}`, caseId }];
+      return [{ kind: 'destroy-identity', caseId }];
     case 'CaseDisposed':
       return [
         message({
@@ -134,7 +130,6 @@ function lookup(
   return [
     {
       kind: 'lookup',
-      key: `lookup ${system} ${round} ${reason} ${at} ${kinds.join()}`,
       caseId: after._id,
       system,
       round,
@@ -170,8 +165,7 @@ function plan(after: CaseState, system: string): Intent[] {
   if (!frozen || frozen.validUntil === null || !after.request) return [];
   const kinds = frozen.operations.flatMap((operation) => kindsOf(operation, after.request!.kinds));
   const scope = scopeOf(kinds, scopeFor(after, kinds));
-  const key = `plan ${system} ${frozen.planId} ${frozen.validUntil} ${frozen.sent}`;
-  return [{ kind: 'plan', key, caseId: after._id, system, plan: frozen, scope }];
+  return [{ kind: 'plan', caseId: after._id, system, plan: frozen, scope }];
 }
 
 const cancellation = (
@@ -197,7 +191,6 @@ function restoration(after: CaseState, system: string): Intent[] {
   return [
     {
       kind: 'restoration',
-      key: `restoration ${system} ${planId} ${at}`,
       caseId: after._id,
       system,
       round,
@@ -227,7 +220,6 @@ function erased(after: CaseState, id: string): Intent[] {
   return [
     {
       kind: 'erased',
-      key: `erased ${id}`,
       id,
       caseId: after._id,
       identity: after.identity,
@@ -267,7 +259,6 @@ function corrected(after: CaseState, id: string, system: string, round: number):
   return [
     {
       kind: 'corrected',
-      key: `corrected ${id}`,
       id,
       caseId,
       identity,
@@ -287,15 +278,20 @@ function chased(after: CaseState, { eventId: id }: EventOf<'ReceiptsChased'>): I
   return corrected(after, id, system ?? '', Number(round));
 }
 
-/** `dsr.case.changed.v1` where what the applicant may know has changed; the state then remembers what was told. */
-export function tellApplicant(before: CaseState | null, after: CaseState): { state: CaseState; intents: Intent[] } {
-  if (!after.request) return { state: after, intents: [] };
-  const news = forApplicant(after);
+/**
+ * The end of a decision: what lists show of the case, and `dsr.case.changed.v1` where what the applicant may know has changed; the
+ * state then remembers what was told.
+ */
+export function conclude(before: CaseState | null, decided: CaseState): { state: CaseState; intents: Intent[] } {
+  if (!decided.request) return { state: decided, intents: [] };
+  const news = forApplicant(decided);
+  const attention = [...new Set(attentionOf(decided).map(({ code }) => code))];
+  const after = { ...decided, shown: { phase: news.state, outcome: news.outcome ?? null, attention } };
   const told = JSON.stringify(news);
   if (told === (before?.told ?? null)) return { state: after, intents: [] };
   const data = {
     caseId: after._id,
-    reference: after.request.reference,
+    reference: decided.request.reference,
     historyHead: after.historyHead,
     revision: after.revision,
     ...news,

@@ -1,0 +1,36 @@
+import { Controller, Get, HttpCode, Post } from '@nestjs/common';
+import { CommandBus, QueryBus } from '@nestjs/cqrs';
+import { ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
+import { Roles } from '@kenri/service';
+import { ReconcileSuppressions, type Reconciled } from '../commands/reconcile-suppressions.js';
+import { VerifyChains, type ChainsVerified } from '../queries/verify-chains.js';
+
+const object = (description: string) =>
+  ApiOkResponse({ description, schema: { type: 'object', additionalProperties: true } });
+
+/** Checks over all cases. */
+@ApiTags('oversight')
+@Controller()
+export class OversightController {
+  constructor(
+    private readonly commands: CommandBus,
+    private readonly queries: QueryBus,
+  ) {}
+
+  @Get('history-verification')
+  @Roles('auditor', 'sre')
+  @ApiOperation({ summary: 'Verifies the history chains of all cases (R-50)' })
+  @object('{ cases, entries, altered }')
+  verify(): Promise<ChainsVerified> {
+    return this.queries.execute(new VerifyChains());
+  }
+
+  @Post('suppressions/reconcile')
+  @HttpCode(200)
+  @Roles('sre')
+  @ApiOperation({ summary: 'Compares the suppression topic with the register and heals it (R-42)' })
+  @object('{ cases, entries, republished, unknown }')
+  reconcile(): Promise<Reconciled> {
+    return this.commands.execute(new ReconcileSuppressions());
+  }
+}

@@ -1,0 +1,1 @@
+export { CASES_SERVICE } from './service.js';
