@@ -1,8 +1,7 @@
 import { createSecretKey, randomBytes, type KeyObject } from 'node:crypto';
 import { Readable } from 'node:stream';
-import { pipeline } from 'node:stream/promises';
 import type { ArtifactRef, Sealed } from '@kenri/contracts';
-import { Binary, GridFSBucket, type Collection, type Db, type ObjectId } from 'mongodb';
+import { Binary, type Collection, type Db } from 'mongodb';
 import type { Clock } from '../clock.js';
 import { fromBase64url, toBase64url } from '../encoding.js';
 import type { Sealer } from '../sealing/sealer.js';
@@ -52,10 +51,15 @@ const BUCKET = 'artifacts';
 const TYPE = 'artifact';
 const DURABLE = { writeConcern: { w: 'majority', j: true } } as const;
 const ORPHAN_BATCH = 500;
+/** A megabyte at a time: twice the speed of single chunks, and what keeps memory flat. */
+const CHUNKS_AT_ONCE = 4;
 
-/** GridFS in a database of its own: the embedded default behind `ArtifactStore`. */
+/**
+ * GridFS in a database of its own: the embedded default behind `ArtifactStore`. The collections are those of the GridFS
+ * specification, written and read in batches of chunks rather than by the driver's bucket, which sends them one by one, reads
+ * sixteen megabytes ahead, and cannot put a small file in one insert.
+ */
 export class GridFsArtifactStore implements ArtifactStore {
-  readonly #bucket: GridFSBucket;
   readonly #files: Collection<FileDocument>;
   readonly #chunks: Collection<ChunkDocument>;
   readonly #pending: Collection<PendingDocument>;
@@ -67,7 +71,6 @@ export class GridFsArtifactStore implements ArtifactStore {
     private readonly stored: StoredData,
     private readonly clock: Clock,
   ) {
-    this.#bucket = new GridFSBucket(database, { bucketName: BUCKET, chunkSizeBytes: SEALED_FRAME, ...DURABLE });
     this.#files = database.collection(`${BUCKET}.files`);
     this.#chunks = database.collection(`${BUCKET}.chunks`);
     this.#pending = database.collection(`${BUCKET}.pending`);
@@ -234,22 +237,18 @@ export class GridFsArtifactStore implements ArtifactStore {
   }
 
   #inlineFile(id: string, metadata: Metadata, frame: Uint8Array): FileDocument {
-    return {
-      _id: id,
-      length: 0,
-      chunkSize: SEALED_FRAME,
-      uploadDate: this.clock.now(),
-      filename: id,
-      metadata: { ...metadata, inline: new Binary(frame) },
-    };
+    return this.#file(id, 0, { ...metadata, inline: new Binary(frame) });
+  }
+
+  #file(_id: string, length: number, metadata: Metadata): FileDocument {
+    return { _id, length, chunkSize: SEALED_FRAME, uploadDate: this.clock.now(), filename: _id, metadata };
   }
 
   async #upload(id: string, metadata: Metadata, frames: AsyncIterable<Buffer>): Promise<void> {
     await this.#markPending([id]);
-    // GridFS types its ids as ObjectId and takes any value.
-    const upload = this.#bucket.openUploadStreamWithId(id as unknown as ObjectId, id, { metadata: { ...metadata } });
     try {
-      await pipeline(frames, upload);
+      const length = await this.#writeChunks(id, frames);
+      await this.#files.insertOne(this.#file(id, length, metadata), DURABLE);
     } catch (error) {
       await this.delete(id);
       await this.#removeChunks([id]);
@@ -265,9 +264,32 @@ export class GridFsArtifactStore implements ArtifactStore {
     );
   }
 
+  /** @returns the stored bytes */
+  async #writeChunks(id: string, frames: AsyncIterable<Buffer>): Promise<number> {
+    let length = 0;
+    let n = 0;
+    let batch: ChunkDocument[] = [];
+    const flush = async (): Promise<void> => {
+      // Not yet durable: the file document is, and on the server everything before it with it.
+      await this.#chunks.insertMany(batch, { ordered: false, writeConcern: { w: 'majority' } });
+      batch = [];
+    };
+    for await (const frame of frames) {
+      batch.push({ files_id: id, n, data: new Binary(frame) });
+      n += 1;
+      length += frame.length;
+      if (batch.length === CHUNKS_AT_ONCE) await flush();
+    }
+    if (batch.length > 0) await flush();
+    return length;
+  }
+
   async *#chunksOf(id: string): AsyncGenerator<Uint8Array> {
     // A few chunks at a time: the driver's own download stream takes 16 MB at once.
-    const cursor = this.#chunks.find({ files_id: id }, { sort: { n: 1 }, batchSize: 4, projection: { data: 1 } });
+    const cursor = this.#chunks.find(
+      { files_id: id },
+      { sort: { n: 1 }, batchSize: CHUNKS_AT_ONCE, projection: { data: 1 } },
+    );
     for await (const { data } of cursor) yield data.value();
   }
 
