@@ -8,6 +8,12 @@ export interface HandlerExtras {
 }
 
 type Handler<M> = (message: M) => Promise<unknown>;
+/** Accepts methods whose parameter is what the handler will be given. */
+type HandlerDecorator<M> = <H extends Handler<M>>(
+  target: object,
+  method: string | symbol,
+  descriptor: TypedPropertyDescriptor<H>,
+) => void;
 
 /**
  * Subscribes a controller method to an event type. Its promise is the durable effect: the offset follows it.
@@ -15,17 +21,11 @@ type Handler<M> = (message: M) => Promise<unknown>;
  * With `batch: true` it gets all messages of its type in a chunk, in order, so that one poll becomes one find, one write, one
  * publication; a chunk that fails is tried again message by message, and only the one at fault is parked.
  */
-export function OnEvent<T extends EventType>(
-  type: T,
-  options: { batch: true },
-): (target: object, method: string | symbol, descriptor: TypedPropertyDescriptor<Handler<Received<T>[]>>) => void;
-export function OnEvent<T extends EventType>(
-  type: T,
-  options?: { batch?: false },
-): (target: object, method: string | symbol, descriptor: TypedPropertyDescriptor<Handler<Received<T>>>) => void;
-export function OnEvent(type: EventType, options: HandlerExtras = {}) {
+export function OnEvent<T extends EventType>(type: T, options: { batch: true }): HandlerDecorator<Received<T>[]>;
+export function OnEvent<T extends EventType>(type: T, options?: { batch?: false }): HandlerDecorator<Received<T>>;
+export function OnEvent(type: EventType, options: HandlerExtras = {}): HandlerDecorator<never> {
   const subscribe = EventPattern(type, { ...options });
-  return (target: object, method: string | symbol, descriptor: PropertyDescriptor): void => {
-    subscribe(target, method, descriptor);
+  return (target, method, descriptor) => {
+    subscribe(target, method, descriptor as PropertyDescriptor);
   };
 }

@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { TOPICS, type TopicDefinition } from '@kenri/contracts';
 import { Module, type INestApplicationContext, type Type } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
+import { FastifyAdapter } from '@nestjs/platform-fastify';
 import { MongoClient, type Db } from 'mongodb';
 import { KafkaConnection } from '../kafka-connection.js';
 import type { AnyOutgoing, Received } from '../message.js';
@@ -113,7 +114,7 @@ export class Fixture {
     });
     @Module({ imports: [messaging], controllers: [controller] })
     class TestService {}
-    const app = await NestFactory.create(TestService, { logger: process.env.LOG_LEVEL ? undefined! : false });
+    const app = await NestFactory.create(TestService, new FastifyAdapter(), { logger: false, abortOnError: false });
     const strategy = await connectMessaging(app);
     await app.startAllMicroservices();
     await strategy.ready;
