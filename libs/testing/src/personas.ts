@@ -122,7 +122,7 @@ const DRAFTS = {
       },
       medical: {
         qualifications: 1,
-        director: true,
+        employment: { office: TAKAHASHI_CLINIC, colleagues: [] },
         equipment: [{ state: 'delivered', yearsAgo: 16, specified: true }],
         reports: 1,
       },

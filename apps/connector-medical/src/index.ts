@@ -1,0 +1,3 @@
+export { map } from './data-map.js';
+export { schemas } from './schemas.js';
+export { samplesFor } from './sample-data.js';
