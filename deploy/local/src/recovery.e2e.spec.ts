@@ -1,3 +1,4 @@
+import { jest } from '@jest/globals';
 import { spawn, spawnSync, type ChildProcess } from 'node:child_process';
 import { mkdir, mkdtemp, readFile, readdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -10,6 +11,9 @@ import { endLeftovers } from './processes/leftovers.js';
 import { processesOfGroup } from './processes/process-identity.js';
 import type { ProcessRecord } from './processes/guarded-process.js';
 import { askKafka, askMongo } from './backing/answering.js';
+
+// Each test starts a broker two or three times, on whatever machine.
+jest.setTimeout(180_000);
 
 const DIST = path.resolve(import.meta.dirname, '../dist');
 const SCRIPT = path.join(DIST, 'backing-services.js');
@@ -38,7 +42,7 @@ class Start {
         const [, kafka, mongodb] = /KAFKA_BROKERS='([^']+)' MONGODB_URI='([^']+)'/.exec(this.lines.join('\n')) ?? [];
         return kafka && mongodb ? { kafka, mongodb } : undefined;
       },
-      { withinMs: 40_000, giveUp: () => (this.child.exitCode === null ? undefined : this.lines.join('\n')) },
+      { withinMs: 90_000, giveUp: () => (this.child.exitCode === null ? undefined : this.lines.join('\n')) },
     );
   }
 
