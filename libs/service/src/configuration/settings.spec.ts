@@ -1,5 +1,5 @@
 import { SERVICE_SETTINGS } from './service-settings.js';
-import { ConfigurationError, integer, json, list, readConfiguration, text } from './settings.js';
+import { type ConfigurationError, integer, json, list, readConfiguration, text } from './settings.js';
 
 const settings = {
   NAME: text({ description: 'a name' }),

@@ -29,3 +29,18 @@ export function requireVersion(ifMatch: string, version: number | string): void 
     { headers: { etag: etagOf(version) } },
   );
 }
+
+/**
+ * The version that If-Match names, for changes where the header may be left out: undefined where it is absent or `*`. A tag that no
+ * version has (a weak one, a foreign one) never matches.
+ */
+export const IfMatchVersion = createParamDecorator((_data: unknown, context: ExecutionContext): number | undefined =>
+  versionOf(context.switchToHttp().getRequest<FastifyRequest>().headers['if-match']),
+);
+
+export function versionOf(ifMatch: string | undefined): number | undefined {
+  const tag = ifMatch?.trim();
+  if (tag === undefined || tag === '*') return undefined;
+  const [, digits] = /^"(\d{1,15})"$/.exec(tag) ?? [];
+  return digits === undefined ? Number.NaN : Number(digits);
+}

@@ -59,6 +59,8 @@ const TRANSIENT = new Set([
   'MongoPoolClearedError',
   'MongoExpiredSessionError',
   'ConflictError',
+  'Unavailable',
+  'PublicKeyMissing',
 ]);
 
 const statusOf = (error: unknown): number | undefined => {

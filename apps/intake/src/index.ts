@@ -1,0 +1,1 @@
+export { INTAKE } from './service.js';

@@ -1,0 +1,4 @@
+import { startService } from '@kenri/service';
+import { INTAKE } from './service.js';
+
+await startService(INTAKE);
