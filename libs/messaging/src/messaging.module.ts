@@ -1,4 +1,5 @@
 import {
+  Logger,
   Module,
   type DynamicModule,
   type FactoryProvider,
@@ -6,10 +7,8 @@ import {
   type ModuleMetadata,
 } from '@nestjs/common';
 import type { TopicDefinition } from '@kenri/contracts';
-import { Catch, Logger, type ExceptionFilter } from '@nestjs/common';
 import type { MicroserviceOptions } from '@nestjs/microservices';
 import type { Db } from 'mongodb';
-import { throwError, type Observable } from 'rxjs';
 import type { Clock } from './clock.js';
 import { KafkaConnection, type KafkaSettings } from './kafka-connection.js';
 import { Parking, type Sealer } from './parking.js';
@@ -91,14 +90,6 @@ export class MessagingModule {
   }
 }
 
-/** Nest flattens a handler's error into a text; the strategy must see it whole to tell poison from an outage. */
-@Catch()
-class KeepError implements ExceptionFilter<unknown> {
-  catch(error: unknown): Observable<never> {
-    return throwError(() => error);
-  }
-}
-
 /**
  * Creates missing topics, starts the relay and attaches the strategy to an application that imports MessagingModule. Call
  * `app.startAllMicroservices()` afterwards: consuming begins there. Call it before, and `app.close()` stops consuming first, then
@@ -115,7 +106,6 @@ export async function connectMessaging(app: INestApplication): Promise<KafkaStra
   await get(Parking).ensureIndexes();
   get(Relay).start();
   const strategy = get(KafkaStrategy);
-  const microservice = app.connectMicroservice<MicroserviceOptions>({ strategy }, { inheritAppConfig: false });
-  microservice.useGlobalFilters(new KeepError());
+  app.connectMicroservice<MicroserviceOptions>({ strategy }, { inheritAppConfig: false });
   return strategy;
 }

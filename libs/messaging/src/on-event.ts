@@ -1,11 +1,22 @@
 import type { EventType } from '@kenri/contracts';
+import { Catch, UseFilters, type ExceptionFilter } from '@nestjs/common';
 import { EventPattern } from '@nestjs/microservices';
+import { throwError, type Observable } from 'rxjs';
 import type { Received } from './message.js';
 
 /** What `OnEvent` notes about a handler; Nest hands it to the strategy as `extras`. */
 export interface HandlerExtras {
   batch?: boolean;
 }
+
+/** Nest flattens a handler's error into a text; the strategy must see it whole to tell poison from an outage. */
+@Catch()
+class KeepError implements ExceptionFilter<unknown> {
+  catch(error: unknown): Observable<never> {
+    return throwError(() => error);
+  }
+}
+const keepError = UseFilters(new KeepError());
 
 type Handler<M> = (message: M) => Promise<unknown>;
 /** Accepts methods whose parameter is what the handler will be given. */
@@ -27,5 +38,6 @@ export function OnEvent(type: EventType, options: HandlerExtras = {}): HandlerDe
   const subscribe = EventPattern(type, { ...options });
   return (target, method, descriptor) => {
     subscribe(target, method, descriptor as PropertyDescriptor);
+    keepError(target, method, descriptor);
   };
 }
