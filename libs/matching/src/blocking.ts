@@ -8,12 +8,13 @@ export const BLOCKING_VERSION = 1;
 /**
  * Values by which a record is found: two people that may be the same share at least one. Each is a whole identifier or a
  * pair of robust parts; a name alone is never one (it would select thousands and, hashed, could be guessed). The caller
- * keys and hashes them. Prefixes: `e` mailbox, `p` last eight digits of a telephone, `c` customer number, `bf`/`bg` birth
- * date with the family or given name, `nb` name with one part of the birth date, `na` name with a place.
+ * keys and hashes them. Prefixes: `e` mailbox, `p` last eight digits of a telephone, `c` customer number, `b` birth date,
+ * `nb` full name with the year or the day of birth, `na` full name with a place.
  *
- * A `query` holds what `record` holds, since slips are covered by several partial values on both sides.
+ * Both roles give the same values today, since slips are covered by several partial values; the role is asked for so that
+ * queries can widen without a new index.
  */
-export function blockingValues(person: Prepared, role: 'record' | 'query'): string[] {
+export function blockingValues(person: Prepared, _role: 'record' | 'query'): string[] {
   const values = new Set<string>();
   for (const { mailbox } of person.emails) values.add(`e:${mailbox}`);
   // The subscriber number survives a missing country or area code.
@@ -31,7 +32,6 @@ export function blockingValues(person: Prepared, role: 'record' | 'query'): stri
   for (const full of names.full) {
     for (const place of places(person)) values.add(`na:${full}:${place}`);
   }
-  void role;
   return [...values];
 }
 

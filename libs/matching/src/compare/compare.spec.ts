@@ -60,11 +60,9 @@ describe('explanations', () => {
 
   it('an unreadable field counts as absent and is named so', () => {
     const found = match(taro, { fullName: '山田太郎', birthDate: '1974-13-45', phones: ['\u0000'] });
-    expect(found).toMatchObject({
-      unreadable: expect.arrayContaining(['birthDate', 'phone']),
-      missing: expect.arrayContaining(['birthDate', 'phone']),
-      disagrees: [],
-    });
+    expect(found.unreadable).toEqual(['birthDate', 'phone']);
+    expect(found.missing).toEqual(['kana', 'birthDate', 'email', 'phone']);
+    expect(found.disagrees).toEqual([]);
     expect(found.reasons.map((reason) => reason.code)).toContain('unreadable');
   });
 

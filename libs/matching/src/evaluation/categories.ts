@@ -249,6 +249,7 @@ const nameSharers: Category = (random, lists) => {
 const offices: Category = (random, lists) => {
   const person = makePerson(random, lists);
   const desk = makePerson(random, lists);
+  if (desk.given.reading === person.given.reading) desk.given = parted(random, lists, person, desk.sex);
   const shared = {
     landline: person.landline,
     mobile: person.landline,
