@@ -94,6 +94,14 @@ describe('signatures', () => {
       async () => `${encode({ alg: 'EdDSA', kid: `cases#${'x'.repeat(43)}` })}.${encode(plan)}.AA`,
     ],
     ['no kid', async () => `${encode({ alg: 'EdDSA' })}.${encode(plan)}.AA`],
+    [
+      'a header parameter that is not understood, though signed with the right key',
+      async () => {
+        const key = await importJWK(file.signing[0]!.jwk, 'EdDSA');
+        const signed = new CompactSign(Buffer.from(JSON.stringify(plan)));
+        return signed.setProtectedHeader({ alg: 'EdDSA', kid: kid(), typ: 'other' }).sign(key);
+      },
+    ],
     ['no header', async () => `.${encode(plan)}.AA`],
     ['an empty text', async () => ''],
     ['null', async () => null as unknown as string],

@@ -108,6 +108,22 @@ describe('key files', () => {
     expect(followed.recipients[0]!.header.kid).toBe(after.recipients[0]!.header.kid);
   });
 
+  it('open what they could not before, once a missing key is put back, without a restart', async () => {
+    const cases = await harness.open('cases');
+    const sealed = await (await harness.open('intake')).seal(1, { ...where, recipients: ['cases'] });
+    const path = join(harness.keysDir, 'cases.json');
+    const whole = await readFile(path, 'utf8');
+    await rotateKeys(options('cases'), 'encryption');
+    const without = await keyFile('cases');
+    without.encryption = without.encryption.slice(2);
+    await writeFile(path, JSON.stringify(without));
+    const restarted = await harness.open('cases');
+    expect(await rejection(restarted.open(sealed, where))).toMatchObject({ code: 'key-unknown' });
+    await writeFile(path, whole);
+    expect(await restarted.open(sealed, where)).toBe(1);
+    expect(await cases.open(sealed, where)).toBe(1);
+  });
+
   it('rotate signing: old and new signatures verify, also with a verifier that is already running', async () => {
     const old = await harness.open('cases');
     const running = await harness.open('connector-auto');
