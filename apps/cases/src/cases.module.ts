@@ -17,6 +17,9 @@ import { CasesController } from './http/cases.controller.js';
 import { OversightController } from './http/oversight.controller.js';
 import { SystemsController } from './http/systems.controller.js';
 import { MessagesController } from './messages/messages.controller.js';
+import { PackageBuilder } from './package/package-builder.js';
+import { PackageStore } from './package/package.store.js';
+import { PackagesController } from './package/packages.controller.js';
 import { ListCasesHandler } from './queries/list-cases.js';
 import { ShowCaseHandler } from './queries/show-case.js';
 import { ShowSubjectHandler } from './queries/show-subject.js';
@@ -29,7 +32,7 @@ import { SuppressionStore } from './suppressions.store.js';
 /** Cases: the single source of truth of every application that was accepted. */
 @Module({
   imports: [CqrsModule.forRoot()],
-  controllers: [MessagesController, CasesController, SystemsController, OversightController],
+  controllers: [MessagesController, CasesController, SystemsController, OversightController, PackagesController],
   providers: [
     {
       provide: POLICY,
@@ -42,6 +45,8 @@ import { SuppressionStore } from './suppressions.store.js';
     CaseChanges,
     CaseCommands,
     Reviews,
+    PackageStore,
+    PackageBuilder,
     ReconcileJob,
     OpenCasesHandler,
     RecordAnswersHandler,

@@ -96,6 +96,12 @@ export const CASES_SETTINGS = {
     min: 0,
     max: 3650,
   }),
+  KENRI_PACKAGE_LINK_DAYS: setting.integer({
+    description: 'days for which a download link of a package is good (R-30)',
+    fallback: 14,
+    min: 1,
+    max: 90,
+  }),
   KENRI_CLOSES_BY_ITSELF: setting.flag({
     description: 'whether a case in which nothing is left to do closes without a person',
     fallback: true,
