@@ -1,6 +1,7 @@
-import { moved } from './days.js';
-import { asRecorded, type SamplePerson, type SystemName } from './people.js';
-import { hexId, type Random } from './random.js';
+import { dayOf, moved } from './days.js';
+import { asRecorded, peopleIn, type SamplePerson, type SystemName } from './people.js';
+import { personasIn } from './personas.js';
+import { hexId, randomOf, type Random } from './random.js';
 
 /** Documents per collection. */
 export type SampleDocuments = Record<string, Record<string, unknown>[]>;
@@ -54,3 +55,19 @@ export function defined(fields: Record<string, unknown>): Record<string, unknown
 
 const isPlain = (value: unknown): value is Record<string, unknown> =>
   typeof value === 'object' && value !== null && Object.getPrototypeOf(value) === Object.prototype;
+
+/**
+ * All documents of a store: the demo personas' first, then those of `people` generated people, one entry per person, made while read.
+ * @param asOf the day from which dealings are counted; one value for the whole run, so that a fill over midnight stays consistent
+ */
+export function samplesIn(
+  system: SystemName,
+  samplesFor: (person: SamplePerson, random: Random, asOf: Date) => SampleDocuments,
+  asOf: Date = dayOf(new Date()),
+) {
+  return function* ({ seed, people }: { seed: string; people: number }): Generator<SampleDocuments> {
+    const of = (person: SamplePerson) => samplesFor(person, randomOf(person.seed, system, person.index), asOf);
+    for (const person of personasIn(system, seed)) yield of(person);
+    for (const person of peopleIn(system, { seed, count: people })) yield of(person);
+  };
+}
