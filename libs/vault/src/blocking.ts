@@ -16,7 +16,8 @@ export class BlockingKeys {
   /**
    * 16 characters of base64url: HMAC-SHA-256 over index version and blocking value, cut to 96 bits.
    * @param indexVersion of the normalisers and blocking rules; keys of different versions never collide
-   * @param secretId an older secret, while a re-indexing under the newest is under way
+   * @param secretId an older secret, while a re-indexing under the newest is under way. Whoever keeps a key outside the index must
+   *   keep this id with it: the default changes with a rotation
    */
   key(value: string, indexVersion: number | string, secretId?: string): string {
     const secrets = this.directory.blockingSecrets();

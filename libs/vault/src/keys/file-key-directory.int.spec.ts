@@ -190,6 +190,7 @@ describe('key files', () => {
     expect(first).toMatch(/^m1\.k2\./);
     expect(used.tokens.token('phone', '+81364402500')).toBe(first);
     expect(second).toBe(token);
+    await expect(addTokenKey(harness.publicKeysDir)).rejects.toThrow('start a service first');
     await expect(useTokenKey(harness.keysDir, 'k9')).rejects.toThrow('There is no token key k9');
   });
 

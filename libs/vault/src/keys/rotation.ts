@@ -22,7 +22,8 @@ export type Rotated = (typeof ROTATED)[number];
  * - `encryption`: one new key per recipient name; senders follow within an hour (the epoch)
  * - `signing`: verifiers read the published set again when a key id is new to them
  * - `master`: afterwards `vault.stored.rewrap()` in a restarted service moves every data key under it
- * - `blocking`: the side index has to be built anew under it (`blocking.secretIds`)
+ * - `blocking`: the side index has to be built anew under it (`blocking.secretIds`); whoever keeps a blocking key beyond the index
+ *   must keep its secret's id with it
  */
 export async function rotateKeys(options: FileKeyDirectoryOptions, what: Rotated): Promise<void> {
   const path = join(options.keysDir, `${options.service}.json`);
@@ -76,9 +77,11 @@ export async function useTokenKey(keysDir: string, id: string): Promise<void> {
 
 async function changeTokenKeys<T>(keysDir: string, change: (file: TokenKeyFile) => T): Promise<T> {
   const path = join(keysDir, 'tokens.json');
+  if (!(await readPrivateJson(path))) {
+    throw new KeyFileRefused(`${path} does not exist yet: start a service first, which makes it.`);
+  }
   return exclusively(path, async () => {
-    const file = await readPrivateJson<TokenKeyFile>(path);
-    if (!file) throw new KeyFileRefused(`${path} does not exist yet: start a service first, which makes it.`);
+    const file = (await readPrivateJson<TokenKeyFile>(path))!;
     const result = change(file);
     await replaceJson(path, file, 0o600);
     return result;
