@@ -1,10 +1,14 @@
 import { Controller } from '@nestjs/common';
 import { TOPICS } from '@kenri/contracts';
 import type { Message } from 'kafkajs';
+import { MongoClient } from 'mongodb';
 import { Unavailable, Unprocessable } from './errors.js';
 import type { Received } from './message.js';
+import { KafkaConnection } from './kafka-connection.js';
 import { OnEvent } from './on-event.js';
 import { publish } from './publish.js';
+import { ensureTopics } from './topics.js';
+import { breakableProxy } from './testing/breakable-proxy.js';
 import { cancelled, caseId, eventually, Fixture, withdrawn } from './testing/fixture.js';
 
 let fixture: Fixture;
@@ -353,8 +357,18 @@ it('two handlers of one type, and a handler of an unknown type, are refused at s
   await expect(fixture.service(Twice)).rejects.toThrow(/two handlers/);
 });
 
+it('processes that start at the same time create the topics together', async () => {
+  const other = new KafkaConnection({ ...fixture.kafka.settings, topicPrefix: `${fixture.name}-together.` });
+  const definitions = [TOPICS.requests, TOPICS.plans, TOPICS.answers];
+  const outcomes = await Promise.all([1, 2, 3].map(() => ensureTopics(other, definitions)));
+  expect(outcomes.flatMap(({ drift }) => drift)).toEqual([]);
+  const admin = other.admin();
+  await admin.connect();
+  await admin.deleteTopics({ topics: definitions.map(({ name }) => other.physical(name)) });
+  await admin.disconnect();
+});
+
 it('topics are created as the contracts say, and drift is told', async () => {
-  const { ensureTopics } = await import('./topics.js');
   const retyped = { ...TOPICS.cases, partitions: 2, config: { ...TOPICS.cases.config, 'retention.ms': '1000' } };
   expect(await ensureTopics(fixture.kafka, [retyped])).toEqual({
     created: [],
@@ -362,4 +376,37 @@ it('topics are created as the contracts say, and drift is told', async () => {
       { topic: 'dsr.cases.v1', setting: 'retention.ms', wanted: '1000', found: TOPICS.cases.config['retention.ms'] },
     ],
   });
+});
+
+it('a database that cannot be reached parks nothing, not even poison, and loses nothing', async () => {
+  const uri = new URL(process.env.MONGODB_URI!);
+  const proxy = await breakableProxy(uri.hostname, Number(uri.port || 27017));
+  const client = await MongoClient.connect(`mongodb://127.0.0.1:${proxy.port}/?directConnection=true`, {
+    serverSelectionTimeoutMS: 500,
+  });
+  fixture.onClose(async () => {
+    await client.close();
+    await proxy.close();
+  });
+  const notes = client.db(fixture.name).collection<{ _id: string }>('effects');
+  const { Recorder, handled } = recording(async (message) => {
+    await notes.updateOne({ _id: message.caseId }, { $setOnInsert: { at: 1 } }, { upsert: true });
+  });
+  const { parking } = await fixture.service(Recorder, { database: client.db(fixture.name) });
+  proxy.cut();
+  const ids = Array.from({ length: 10 }, caseId);
+  await publish(
+    fixture.kafka,
+    '/kenri/intake',
+    ids.map((id) => withdrawn(id)),
+  );
+  await sendRaw('dsr.requests.v1', [{ key: ids[0]!, headers: headersOf(ids[0]!), value: '{' }]);
+  await expect(notes.countDocuments()).rejects.toThrow();
+  await expect(notes.countDocuments()).rejects.toThrow();
+  expect(await committedOffsets('dsr.requests.v1')).toBe(0);
+  expect(handled).toEqual([]);
+  proxy.restore();
+  await eventually('all offsets are committed', async () => (await committedOffsets('dsr.requests.v1')) === 11);
+  expect((await notes.find().toArray()).map(({ _id }) => _id).sort()).toEqual([...ids].sort());
+  expect((await parking.list()).messages.map(({ reason }) => reason.code)).toEqual(['malformed-json']);
 });

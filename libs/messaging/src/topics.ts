@@ -36,7 +36,7 @@ export async function ensureTopics(
     try {
       return await ensureOnce(kafka, definitions, options.replicationFactor ?? -1);
     } catch (error) {
-      if (!isBrokerUnreachable(error)) throw error;
+      if (!isBrokerUnreachable(error) && !isSettling(error)) throw error;
       if (performance.now() + wait > deadline) {
         throw new Error(`no Kafka broker answers at ${kafka.settings.brokers.join(',')} (KAFKA_BROKERS)`, {
           cause: error,
@@ -45,6 +45,14 @@ export async function ensureTopics(
       await delay(wait);
     }
   }
+}
+
+/** Topics just created, by this process or another one at the same time: known everywhere a moment later. */
+function isSettling(error: unknown): boolean {
+  const { type, errors, cause } = error as { type?: unknown; errors?: unknown[]; cause?: unknown };
+  if (Array.isArray(errors)) return errors.every(isSettling);
+  if (type === 'UNKNOWN_TOPIC_OR_PARTITION' || type === 'TOPIC_ALREADY_EXISTS') return true;
+  return typeof cause === 'object' && cause !== null && isSettling(cause);
 }
 
 async function ensureOnce(
