@@ -58,6 +58,14 @@ export function reducedToHold(
   );
 }
 
+/** Removes the row's personal fields but those spared, where the document as a whole has to stay. */
+export const withoutPersonal = (
+  collection: MappedCollection,
+  row: Row,
+  document: Document,
+  spared: readonly string[],
+): Document => fieldsRemoved(collection, row, document, new Set(spared.map(withoutArrays)));
+
 const ERASED_BY_DEFAULT: ReadonlySet<FieldMap['category']> = new Set([
   'identity',
   'contact',

@@ -49,6 +49,6 @@ export const manifestDigest = (manifest: Manifest): string =>
     })),
   });
 
-/** Extended JSON (canonical), so that record ids keep their stored types. */
+/** Extended JSON, so that record ids keep their stored types; numbers come back as plain ones, which queries compare alike. */
 export const toText = (value: unknown): string => BSON.EJSON.stringify(value, { relaxed: false });
-export const fromText = <T>(text: string): T => BSON.EJSON.parse(text, { relaxed: false }) as T;
+export const fromText = <T>(text: string): T => BSON.EJSON.parse(text, { relaxed: true }) as T;

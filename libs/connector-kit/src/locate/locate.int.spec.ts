@@ -89,16 +89,14 @@ describe('locating', () => {
       phones: ['08011112222'],
     };
     for (let time = 0; time < 5; time++) {
-      await trial.store
-        .collection('customers')
-        .insertOne({
-          number: `N-${time}`,
-          name: '新井新太',
-          kana: 'ｱﾗｲ ｼﾝﾀ',
-          birthDate: 'H2.2.3',
-          email: 'shinta@example.jp',
-          phones: ['08011112222'],
-        });
+      await trial.store.collection('customers').insertOne({
+        number: `N-${time}`,
+        name: '新井新太',
+        kana: 'ｱﾗｲ ｼﾝﾀ',
+        birthDate: 'H2.2.3',
+        email: 'shinta@example.jp',
+        phones: ['08011112222'],
+      });
       const { answer } = await trial.ask({ kinds: ['disclosure'], identity });
       expect(answer.freshness.fresh).toBe(true);
       expect(answer.matches.certain).toBe(time + 1);

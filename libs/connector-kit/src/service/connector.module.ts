@@ -10,9 +10,10 @@ import type { Connector } from '../connector.js';
 import type { DataMap } from '../data-map.js';
 import { openConnector } from '../open-connector.js';
 import type { StoreAdapter } from '../store/store-adapter.js';
+import { Executions } from '../units/executions.js';
 import { unitTimers } from '../units/timers.js';
 import type { Unit } from '../units/unit.js';
-import { CONNECTOR, ConnectorEvents } from './connector-events.controller.js';
+import { CONNECTOR, ConnectorEvents, EXECUTIONS } from './connector-events.controller.js';
 import { ConnectorHealth } from './connector-health.controller.js';
 import { durationOf, type CONNECTOR_SETTINGS } from './settings.js';
 
@@ -52,6 +53,7 @@ class ConnectorLife implements OnApplicationBootstrap {
   constructor(
     @Inject(CONNECTOR) private readonly connector: Connector,
     @Inject(TIMERS) private readonly timers: TimerSweep<Unit>,
+    @Inject(EXECUTIONS) private readonly executions: Executions,
     @Inject(STORE_CLIENT) private readonly store: StoreClient,
   ) {}
 
@@ -62,6 +64,7 @@ class ConnectorLife implements OnApplicationBootstrap {
 
   async beforeApplicationShutdown(): Promise<void> {
     await this.timers.stop();
+    await this.executions.stop();
     await this.connector.indexer.stop();
     await this.store.client?.close();
   }
@@ -105,7 +108,8 @@ export class ConnectorModule {
               log,
             }),
         },
-        { provide: TIMERS, inject: [CONNECTOR], useFactory: unitTimers },
+        { provide: EXECUTIONS, inject: [CONNECTOR], useFactory: (connector: Connector) => new Executions(connector) },
+        { provide: TIMERS, inject: [CONNECTOR, EXECUTIONS], useFactory: unitTimers },
         ConnectorLife,
       ],
       exports: [CONNECTOR],

@@ -53,12 +53,18 @@ export interface PlanProgress {
   /** For which event the plan's sealed corrections were bound. */
   messageId?: string;
   startedAt?: Date;
+  /** The export is made and durable; only while later operations of the plan are under way. */
+  exported?: { records: number; files: number; artifact: ArtifactRef | null; changed: string[] };
   attempts: number;
+  /** Rows that were no longer as approved when execution began. */
+  changed?: string[];
   executed?: PlanExecuted;
   refused?: PlanRefused;
   restored?: RecordsRestored;
   /** Answers of deferred parts, so that each is told once. */
   parts: number;
+  /** Held rows that a person changed meanwhile, given back to a person. */
+  passed?: string[];
   /** Until when it can be undone; absent: never, or over. */
   undoUntil?: Date;
   /** Verification sweeps done. */

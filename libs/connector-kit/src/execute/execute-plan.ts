@@ -1,0 +1,515 @@
+import { eventId, type Operation, type PlanExecuted, type PlanRefused } from '@kenri/contracts';
+import { classify, nameFailure, type AnyOutgoing, type Change } from '@kenri/messaging';
+import { withSpan } from '@kenri/telemetry';
+import { KeyDestroyed } from '@kenri/vault';
+import { ImpossibleCorrection } from '../changes.js';
+import { readable } from '../documents/comparable.js';
+import { openHeld, openSealed, type Connector, type Held } from '../connector.js';
+import { blockersOf, holdsOf } from '../dry-run/dry-run.js';
+import { locate } from '../locate/locate.js';
+import { applicantOf } from '../people.js';
+import { dayAfter, startOfDayInJapan } from '../retention.js';
+import { failedAnswer } from '../units/answers.js';
+import { backoff, TIMER, withPlan, type PlanProgress, type Unit } from '../units/unit.js';
+import { carryOut, carryOutChunk, RecordTooLarge, type Intended } from './carry-out.js';
+import { exportRecords, type Exported } from './export-records.js';
+import {
+  carriedOut,
+  ORDER,
+  expectations,
+  journalDigest,
+  leftAlone,
+  type Chunk,
+  type JournaledOperation,
+} from './journal.js';
+import { blockersIn, correctWith, eraseWith, restrictWith, suppressWith, type Apply } from './operations.js';
+import { readSelected } from './read-documents.js';
+import { excludedFrom, rowKeyOf, select, type Decisions, type Plan, type SelectedDocument } from './selection.js';
+
+/** The side index is not fresh: appeared records could be missed, so erasing waits. */
+class NotFresh extends Error {
+  override readonly name = 'NotFresh';
+}
+
+type Progress = PlanProgress & { plan: Plan };
+
+/**
+ * Executes an approved plan, or goes on where a killed process stopped: acts once, reports true counts (architecture.md, Exactly-once
+ * effect 4–6). Returns the change that answers, or that tries again later.
+ */
+export async function executePlan(connector: Connector, id: string, planId: string): Promise<Change<Unit> | undefined> {
+  const unit = await connector.units.get(id);
+  const progress = unit?.plans[planId];
+  if (!unit || !progress?.plan || (progress.state !== 'approved' && progress.state !== 'executing')) return undefined;
+  const attributes = { 'kenri.system': connector.map.system, 'kenri.operations': progress.plan.operations.join('.') };
+  return withSpan('execute plan', { attributes }, async (span) => {
+    try {
+      return await new Execution(connector, unit, planId, progress as Progress).run();
+    } catch (error) {
+      span.fail(error instanceof Error ? error.name : 'unknown');
+      return failed(connector, unit, planId, error);
+    }
+  });
+}
+
+class Execution {
+  private readonly plan: Plan;
+  private readonly startedAt: Date;
+  private decisions: Decisions;
+  private held: Held;
+  private documents: SelectedDocument[];
+  private chunks: Chunk[];
+  private appeared = 0;
+  private readonly changed = new Set<string>();
+
+  constructor(
+    private readonly connector: Connector,
+    private readonly unit: Unit,
+    private readonly planId: string,
+    private readonly progress: Progress,
+  ) {
+    this.plan = progress.plan;
+    this.startedAt = progress.startedAt ?? connector.clock.now();
+  }
+
+  async run(): Promise<Change<Unit>> {
+    const { connector, unit, plan, planId } = this;
+    const now = connector.clock.now();
+    this.held = await openHeld(connector, unit);
+    this.decisions = await readDecisions(connector, plan, this.progress.messageId ?? '');
+    this.documents = select(this.held.manifest, this.decisions);
+    this.chunks = await connector.journal.ofUnit(unit._id);
+    const begun = this.mine().length > 0 || this.progress.exported !== undefined;
+    if (!begun) {
+      if (now > new Date(plan.validUntil)) return refused(connector, unit, planId, 'expired', []);
+      const blockers = await this.blockers();
+      if (blockers.length > 0)
+        return refused(connector, unit, planId, 'blocked', blockersOf(blockers.map(({ blocker }) => blocker)));
+      await this.tryCorrections();
+      const lost = await this.claim();
+      if (lost) return lost;
+    } else this.progress.changed?.forEach((ref) => this.changed.add(ref));
+    const exported = plan.operations.includes('export') ? await this.export() : undefined;
+    if (plan.operations.includes('correct')) await this.operate('correct', correctWith(connector.map));
+    if (plan.operations.includes('suppress'))
+      await this.operate('suppress', suppressWith(connector.map, plan.scope.purposes));
+    if (plan.operations.includes('erase')) await this.erase();
+    this.chunks = await connector.journal.ofUnit(unit._id);
+    return this.answer(exported);
+  }
+
+  private mine(): Chunk[] {
+    return this.chunks.filter(({ planId, part }) => planId === this.planId && part === 0);
+  }
+
+  /** The first conditional write wins: an intent to execute, or a cancellation. */
+  private async claim(): Promise<Change<Unit> | undefined> {
+    const { connector, unit, planId } = this;
+    const [outcome] = await connector.units.commit([
+      {
+        id: unit._id,
+        decide: (state) => {
+          const progress = state?.plans[planId];
+          if (!state || progress?.state !== 'approved') return undefined;
+          return {
+            state: withPlan(state as Unit, planId, {
+              ...progress,
+              state: 'executing',
+              startedAt: this.startedAt,
+              changed: [...this.changed].slice(0, 2000),
+            }),
+          };
+        },
+      },
+    ]);
+    const state = outcome?.state?.plans[planId]?.state;
+    return state === 'executing' ? undefined : { id: unit._id, decide: () => undefined };
+  }
+
+  private async blockers() {
+    const found = [];
+    for await (const read of readSelected(this.connector, this.documents, expectations(this.chunks))) {
+      found.push(...blockersIn(this.connector.map, read, this.plan.operations, this.connector.clock.now()));
+      read.changed
+        .filter((row) => this.plan.operations.some((operation) => !excludedFrom(row, operation)))
+        .forEach(({ ref }) => this.changed.add(ref));
+    }
+    return found;
+  }
+
+  /** A correction that cannot be written is known before anything is done. */
+  private async tryCorrections(): Promise<void> {
+    if (!this.plan.operations.includes('correct')) return;
+    const apply = correctWith(this.connector.map);
+    const concerned = this.documents.filter(({ rows }) => rows.some(({ corrections }) => corrections.length > 0));
+    for await (const read of readSelected(this.connector, concerned, expectations(this.chunks))) apply(read);
+  }
+
+  /** Durable before anything is changed, so that a restart does not disclose corrected or erased data. */
+  private async export(): Promise<Exported> {
+    if (this.progress.exported) {
+      this.progress.exported.changed.forEach((ref) => this.changed.add(ref));
+      return this.progress.exported;
+    }
+    const exported = await exportRecords(this.connector, this.plan, this.documents, expectations(this.chunks));
+    exported.changed.forEach((ref) => this.changed.add(ref));
+    if (this.plan.operations.length > 1) {
+      await this.connector.units.commit([
+        {
+          id: this.unit._id,
+          decide: (state) => {
+            const progress = state?.plans[this.planId];
+            if (!state || progress?.state !== 'executing') return undefined;
+            return {
+              state: withPlan(state as Unit, this.planId, {
+                ...progress,
+                exported: { ...exported, changed: exported.changed.slice(0, 1000) },
+              }),
+            };
+          },
+        },
+      ]);
+    }
+    return exported;
+  }
+
+  /** Finishes the chunks that a killed process left, then acts on the documents that no chunk covers. */
+  private async operate(operation: JournaledOperation, apply: Apply, documents = this.documents): Promise<void> {
+    const { connector, unit, planId } = this;
+    const name = { unit: unit._id, planId, part: 0, operation };
+    // A later operation has begun: this one was complete.
+    if (this.mine().some((chunk) => ORDER[chunk.operation] > ORDER[operation])) return;
+    const before = this.mine().filter((chunk) => chunk.operation === operation);
+    // Chunks follow each other, so that only the last can be unfinished.
+    const last = before.at(-1);
+    if (last) await carryOutChunk(connector, last);
+    this.chunks = await connector.journal.ofUnit(unit._id);
+    const covered = new Set(before.flatMap((chunk) => chunk.documents.map(({ name: document }) => document)));
+    const open = documents.filter(
+      ({ key }) => !covered.has(connector.vault.blockingKey(`document\u0000${key}`, 'journal')),
+    );
+    const expected = expectations(this.chunks);
+    const changed = this.changed;
+    async function* intended(): AsyncIterable<Intended> {
+      for await (const read of readSelected(connector, open, expected)) {
+        read.changed
+          .filter((row) => !excludedFrom(row, operation === 'restrict' ? 'erase' : operation))
+          .forEach(({ ref }) => changed.add(ref));
+        const change = apply(read);
+        if (change) yield change;
+      }
+    }
+    await withSpan(
+      `store ${operation}`,
+      { attributes: { 'kenri.system': connector.map.system, 'kenri.documents': open.length } },
+      () => carryOut(connector, name, unit.caseId, before.length, intended()),
+    );
+    this.chunks = await connector.journal.ofUnit(unit._id);
+    leftAlone(this.mine().filter((chunk) => chunk.operation === operation)).forEach((ref) => changed.add(ref));
+  }
+
+  /** Restrict → look again → erase (architecture.md, Exactly-once effect 5): leaves first, the person's own row last. */
+  private async erase(): Promise<void> {
+    const { connector } = this;
+    await this.operate('restrict', restrictWith(connector.map));
+    const keptMatches = await this.lookAgain();
+    const kept = new Set<string>();
+    const expected = expectations(this.chunks);
+    const done = new Set(
+      this.mine()
+        .filter(({ operation }) => operation === 'erase')
+        .flatMap((chunk) => carriedOut([chunk]).map(({ ref }) => ref)),
+    );
+    for await (const read of readSelected(connector, this.documents, expected)) {
+      const blocked = blockersIn(connector.map, read, ['erase'], connector.clock.now()).map(({ row }) => row);
+      const left = [...read.changed, ...blocked].filter(
+        (row) => !excludedFrom(row, 'erase') && !row.refs.some((ref) => done.has(ref)),
+      );
+      for (const row of left) {
+        row.refs.forEach((ref) => kept.add(ref));
+        this.changed.add(row.ref);
+        // What hangs on it must stay reachable for the further round: its match's rows nearer to the root are left, too.
+        for (const match of read.document.matches)
+          keptMatches.set(match, Math.max(keptMatches.get(match) ?? 0, row.depth));
+      }
+    }
+    for (const document of this.documents)
+      for (const match of document.matches)
+        for (const row of document.rows)
+          if (row.depth < (keptMatches.get(match) ?? 0)) row.refs.forEach((ref) => kept.add(ref));
+    const leavesFirst = [...this.documents].sort((a, b) => b.depth - a.depth);
+    await this.operate('erase', eraseWith(connector.map, kept, connector.clock.now()), leavesFirst);
+  }
+
+  /** Records that appeared since the plan was made are reported, never acted on; what they hang on stays. Match → depth from which rows may go. */
+  private async lookAgain(): Promise<Map<string, number>> {
+    const { connector, held, unit } = this;
+    const freshness = await connector.indexer.caughtUp(this.startedAt);
+    if (!freshness.fresh) throw new NotFresh('the side index is not fresh');
+    const outcomes = await locate(
+      [{ id: unit._id, applicant: applicantOf(held.subject.identity, connector.map.system) }],
+      {
+        ...connector,
+        now: connector.clock.now(),
+        limits: connector.settings.limits,
+      },
+    );
+    const outcome = outcomes.get(unit._id)!;
+    if ('failure' in outcome) throw new NotFresh(outcome.failure);
+    const known = new Set(held.manifest.matches.flatMap(({ rows }) => rows.map(rowKeyOf)));
+    const matchOf = new Map(held.manifest.matches.map(({ ref, rows }) => [rowKeyOf(rows[0]!), ref]));
+    const kept = new Map<string, number>();
+    const appeared = new Set<string>();
+    for (const { match, rows } of outcome.located.matches) {
+      if (match.verdict !== 'certain') continue;
+      for (const row of rows) {
+        const key = rowKeyOf(row);
+        if (known.has(key)) continue;
+        appeared.add(key);
+        const root = matchOf.get(rowKeyOf(rows[0]!));
+        if (root !== undefined) kept.set(root, Math.max(kept.get(root) ?? 0, row.depth));
+      }
+    }
+    this.appeared = appeared.size;
+    return kept;
+  }
+
+  private answer(exported: Exported | undefined): Change<Unit> {
+    const { connector, unit, planId, plan } = this;
+    const mine = this.mine();
+    const effects = (operation: JournaledOperation) =>
+      carriedOut(mine.filter((chunk) => chunk.operation === operation));
+    const firstRefs = new Set(this.documents.flatMap(({ rows }) => rows.map(({ ref }) => ref)));
+    const counted = (operation: JournaledOperation, kind: string) =>
+      effects(operation).filter(({ ref, effect }) => effect.kind === kind && firstRefs.has(ref)).length;
+    const corrections = effects('correct').filter(({ ref }) => firstRefs.has(ref));
+    const held = mine
+      .filter(({ operation }) => operation === 'erase')
+      .flatMap(({ documents, left }) =>
+        documents.filter((_, i) => !left?.includes(i)).flatMap(({ holds }) => holds ?? []),
+      );
+    const now = connector.clock.now();
+    const wants = (operation: Operation) => plan.operations.includes(operation);
+    const data: PlanExecuted = {
+      caseId: unit.caseId,
+      system: connector.map.system,
+      round: unit.round,
+      planId,
+      stage: 'plan',
+      part: 0,
+      startedAt: this.startedAt.toISOString(),
+      finishedAt: now.toISOString(),
+      done: {
+        ...(wants('export') && {
+          export: { records: exported!.records, files: exported!.files, artifact: exported!.artifact },
+        }),
+        ...(wants('correct') && {
+          correct: {
+            records: corrections.length,
+            fields: corrections.reduce((sum, { effect }) => sum + (effect.kind === 'corrected' ? effect.fields : 0), 0),
+          },
+        }),
+        ...(wants('suppress') && {
+          suppress: { records: counted('suppress', 'suppressed'), publishedOnly: this.publishedOnly() },
+        }),
+        ...(wants('erase') && {
+          erase: {
+            deleted: counted('erase', 'deleted'),
+            personRemoved: counted('erase', 'personRemoved'),
+            fieldsRemoved: counted('erase', 'fieldsRemoved'),
+            restricted: counted('erase', 'held'),
+          },
+        }),
+      },
+      deferred: holdsOf([held]),
+      changed: [...this.changed].filter((ref) => firstRefs.has(ref)).length,
+      appeared: this.appeared,
+      recordTokens: this.recordTokens(),
+      journal: journalDigest(mine),
+    };
+    return {
+      id: unit._id,
+      decide: (state) => {
+        const progress = state?.plans[planId];
+        if (!state || progress?.state !== 'executing') return undefined;
+        const erases = wants('erase');
+        const undo = erases && plan.undoDays > 0 ? new Date(now.getTime() + plan.undoDays * 86_400_000) : undefined;
+        const firstSweep = connector.settings.verifyAfter[0];
+        const { exported: _exported, ...rest } = progress;
+        return {
+          state: withPlan(state as Unit, planId, {
+            ...rest,
+            state: 'executed',
+            executed: data,
+            ...(undo && { undoUntil: undo }),
+          }),
+          send: [executedAnswer(connector, data)],
+          timers: {
+            cancel: [TIMER.execute(planId)],
+            set: [
+              ...(mine.length > 0 ? [{ id: TIMER.undo(planId), kind: 'undo', at: undo ?? now }] : []),
+              ...(erases && firstSweep !== undefined
+                ? [{ id: TIMER.verify(planId), kind: 'verify', at: new Date(now.getTime() + firstSweep) }]
+                : []),
+              ...(held.length > 0
+                ? [
+                    {
+                      id: TIMER.deferred(planId),
+                      kind: 'deferred',
+                      at: nextLook(held, now, connector.settings.reviewHoldsEvery),
+                    },
+                  ]
+                : []),
+            ],
+          },
+        };
+      },
+    };
+  }
+
+  /** Of the person's own top-level records that the plan includes. */
+  private recordTokens(): string[] {
+    const { map, vault } = this.connector;
+    const roots = this.documents.filter(({ rows }) =>
+      rows.some(({ depth, elements }) => depth === 0 && elements.length === 0),
+    );
+    return roots.slice(0, 200).map(({ id }) => vault.tokens.token('record', `${map.system}:${readable(id)}`));
+  }
+
+  /** Purposes for which no row that is left has a place: the wish stands on the group's topic alone, and the case says so. */
+  private publishedOnly(): Plan['scope']['purposes'] {
+    const applied = new Set(
+      this.documents.flatMap(({ rows, collection }) => {
+        const about = this.connector.map.collections[collection];
+        const rules = about?.use === 'mapped' ? (about.suppress ?? []) : [];
+        return rows
+          .filter((row) => !excludedFrom(row, 'suppress'))
+          .flatMap((row) =>
+            rules.filter(
+              ({ set }) => row.elements.length === 0 || Object.keys(set).every((path) => path.startsWith('@.')),
+            ),
+          )
+          .map(({ purpose }) => purpose);
+      }),
+    );
+    return this.plan.scope.purposes.filter((purpose) => !applied.has(purpose));
+  }
+}
+
+/** The first moment at which a hold may have ended; one without a known end is looked at again from time to time. */
+export function nextLook(holds: readonly { until: string | null }[], now: Date, reviewEvery: number): Date {
+  const ends = holds.flatMap(({ until }) => (until === null ? [] : [startOfDayInJapan(dayAfter(until)).getTime()]));
+  const review = holds.some(({ until }) => until === null) ? [now.getTime() + reviewEvery] : [];
+  return new Date(Math.max(now.getTime() + 1000, Math.min(...ends, ...review)));
+}
+
+export const executedAnswer = ({ map }: Pick<Connector, 'map'>, data: PlanExecuted): AnyOutgoing => ({
+  id: eventId(
+    data.caseId,
+    map.system,
+    'executed',
+    data.round,
+    data.part === 0 ? data.planId : `${data.planId}-${data.part}`,
+  ),
+  type: 'dsr.plan.executed.v1',
+  caseId: data.caseId,
+  data,
+});
+
+export const refusedAnswer = ({ map }: Pick<Connector, 'map'>, data: PlanRefused): AnyOutgoing => ({
+  id: eventId(data.caseId, map.system, 'refused', data.round, data.planId),
+  type: 'dsr.plan.refused.v1',
+  caseId: data.caseId,
+  data,
+});
+
+function refused(
+  connector: Connector,
+  unit: Unit,
+  planId: string,
+  reason: PlanRefused['reason'],
+  blockers: PlanRefused['blockers'],
+): Change<Unit> {
+  return {
+    id: unit._id,
+    decide: (state, { now }) => {
+      const progress = state?.plans[planId];
+      if (!state || progress?.state !== 'approved') return undefined;
+      const data: PlanRefused = {
+        caseId: unit.caseId,
+        system: connector.map.system,
+        round: unit.round,
+        planId,
+        reason,
+        blockers,
+        refusedAt: now.toISOString(),
+      };
+      const { plan: _plan, ...rest } = progress;
+      return {
+        state: withPlan(state as Unit, planId, { ...rest, state: 'refused', refused: data }),
+        send: [refusedAnswer(connector, data)],
+        timers: { cancel: [TIMER.execute(planId)] },
+      };
+    },
+  };
+}
+
+/** Tries again by a due time; what can never succeed goes to a person. */
+function failed(connector: Connector, unit: Unit, planId: string, error: unknown): Change<Unit> {
+  if (error instanceof KeyDestroyed) return refused(connector, unit, planId, 'cancelled', []);
+  const final = error instanceof ImpossibleCorrection || error instanceof RecordTooLarge;
+  const reason =
+    error instanceof ImpossibleCorrection
+      ? error.code
+      : error instanceof RecordTooLarge
+        ? 'record-too-large'
+        : error instanceof NotFresh
+          ? 'index-not-fresh'
+          : classify(error) === 'unavailable'
+            ? 'store-unavailable'
+            : 'execute-failed';
+  connector.log.warn(reason, { failure: nameFailure(error) });
+  return {
+    id: unit._id,
+    decide: (state, { now }) => {
+      const progress = state?.plans[planId];
+      if (!state || (progress?.state !== 'approved' && progress?.state !== 'executing')) return undefined;
+      const attempts = progress.attempts + 1;
+      const at = new Date(now.getTime() + backoff(attempts));
+      return {
+        state: withPlan(state as Unit, planId, { ...progress, attempts, ...(final && { state: 'refused' as const }) }),
+        send: [
+          failedAnswer(connector, unit, { step: 'execute', planId, reason, attempts, now, next: final ? null : at }),
+        ],
+        timers: final
+          ? { cancel: [TIMER.execute(planId)] }
+          : { set: [{ id: TIMER.execute(planId), kind: 'execute', at }] },
+      };
+    },
+  };
+}
+
+/** Decisions stand in the plan, or beyond a hundred in an artifact. */
+export async function readDecisions(connector: Connector, plan: Plan, messageId: string): Promise<Decisions> {
+  if (plan.decisions) {
+    const bytes = await connector.vault.artifacts.read(plan.decisions, { maxBytes: 64 * 1024 * 1024 });
+    const read = JSON.parse(bytes.toString('utf8')) as Partial<Decisions>;
+    return {
+      confirmed: read.confirmed ?? [],
+      rejected: read.rejected ?? [],
+      exclusions: read.exclusions ?? [],
+      corrections: read.corrections ?? [],
+    };
+  }
+  const sealed = plan.corrections;
+  const corrections = sealed
+    ? (
+        await openSealed<{ corrections: Decisions['corrections'] }>(connector, sealed, {
+          id: messageId,
+          type: 'dsr.plan.approved.v1',
+          bindSystem: true,
+        })
+      ).corrections
+    : [];
+  return { confirmed: plan.confirmed, rejected: plan.rejected, exclusions: plan.exclusions, corrections };
+}
