@@ -21,6 +21,19 @@ describe('log lines for a person', () => {
     expect(readableLine('intake', 'Error: no', false)).toMatch(/│ Error: no$/);
   });
 
+  test('a request is shown as method, status and time', () => {
+    const entry = {
+      level: 30,
+      time: at,
+      msg: 'request completed',
+      reqId: 'r',
+      req: { method: 'GET' },
+      res: { statusCode: 200 },
+      responseTime: 3,
+    };
+    expect(readableLine('intake', JSON.stringify(entry), false)).toMatch(/INFO  request completed GET 200 in 3 ms$/);
+  });
+
   test('what Nest says of its own start is left out, unless it warns', () => {
     const entry = { time: at, context: 'RouterExplorer', msg: 'Mapped' };
     expect(readableLine('intake', JSON.stringify({ ...entry, level: 30 }), false)).toBeUndefined();

@@ -32,7 +32,9 @@ const SHOWN_OTHERWISE = new Set([
   'traceId',
   'spanId',
   'v',
+  'reqId',
 ]);
+const OF_A_REQUEST = new Set(['req', 'res', 'responseTime']);
 
 const paint = (colours: boolean, code: number, text: string) => (colours ? `\x1b[${code}m${text}\x1b[0m` : text);
 const two = (number: number) => String(number).padStart(2, '0');
@@ -49,12 +51,20 @@ export function readableLine(service: ServiceName, line: string, colours: boolea
   const { level, time, msg, context } = entry;
   if (level <= 30 && typeof context === 'string' && STARTUP_CHATTER.has(context)) return undefined;
   const [name, colour] = LEVELS[level] ?? [String(level), 0];
+  const request = requestOf(entry);
   const details = Object.entries(entry)
-    .filter(([key]) => !SHOWN_OTHERWISE.has(key))
+    .filter(([key]) => !SHOWN_OTHERWISE.has(key) && !(request && OF_A_REQUEST.has(key)))
     .map(([key, value]) => ` ${key}=${typeof value === 'string' ? value : JSON.stringify(value)}`)
     .join('');
   const said = typeof msg === 'string' ? msg : '';
-  return `${prefix} ${clock(new Date(time))} ${paint(colours, colour, name.padEnd(5))} ${said}${paint(colours, 90, details)}`;
+  return `${prefix} ${clock(new Date(time))} ${paint(colours, colour, name.padEnd(5))} ${said}${request}${paint(colours, 90, details)}`;
+}
+
+/** What pino-http says of a request: ` GET 200 in 3 ms`; empty for any other entry. */
+function requestOf({ req, res, responseTime }: Record<string, unknown>): string {
+  const { method } = (req ?? {}) as { method?: string };
+  const { statusCode } = (res ?? {}) as { statusCode?: number };
+  return method && statusCode !== undefined ? ` ${method} ${statusCode} in ${Number(responseTime)} ms` : '';
 }
 
 function parseEntry(line: string): ({ level: number; time: number } & Record<string, unknown>) | undefined {

@@ -18,7 +18,7 @@ export async function runScript(options: {
   const guarded = startGuarded({
     name,
     command: process.execPath,
-    args: ['--disable-warning=TimeoutNegativeWarning', '--enable-source-maps', script, ...args],
+    args: ['--disable-warning=TimeoutNegativeWarning', script, ...args],
     env,
     cwd: ROOT,
     output: 'inherit',

@@ -53,7 +53,7 @@ export function superviseService(options: SupervisionOptions): SupervisedService
     const guarded = startGuarded({
       name,
       command: process.execPath,
-      args: ['--disable-warning=TimeoutNegativeWarning', '--enable-source-maps', '--import', TELEMETRY, script],
+      args: ['--disable-warning=TimeoutNegativeWarning', '--import', TELEMETRY, script],
       env,
       cwd: ROOT,
       output: 'pipe',
@@ -111,7 +111,7 @@ export function superviseService(options: SupervisionOptions): SupervisedService
       },
       {
         withinMs: READY_WITHIN_MS,
-        everyMs: 100,
+        everyMs: 250,
         giveUp: () => (running ? undefined : `it ended while starting:\n  ${lastLines.join('\n  ')}`),
       },
     );
