@@ -41,7 +41,7 @@ const WORDINGS: Readonly<Record<string, Wording>> = {
     en: `must have at most ${String(most)} entries`,
   }),
   isIn: ([values]) => {
-    const allowed = (values as readonly string[]).join(', ');
+    const allowed = ((values ?? []) as readonly string[]).join(', ');
     return { ja: `次のいずれかで指定してください: ${allowed}`, en: `must be one of ${allowed}` };
   },
 };
@@ -92,6 +92,8 @@ export class InputPipe extends ValidationPipe {
       forbidUnknownValues: true,
       transform: true,
       stopAtFirstError: false,
+      // The class is needed to tell the limits of its rules; neither it nor a value leaves this file.
+      validationError: { target: true, value: false },
       transformOptions: { exposeUnsetFields: false },
       exceptionFactory: (errors) => new Faults(errors),
     });
