@@ -31,7 +31,7 @@ describe('log lines for a person', () => {
       res: { statusCode: 200 },
       responseTime: 3,
     };
-    expect(readableLine('intake', JSON.stringify(entry), false)).toMatch(/INFO  request completed GET 200 in 3 ms$/);
+    expect(readableLine('intake', JSON.stringify(entry), false)).toMatch(/INFO {2}request completed GET 200 in 3 ms$/);
   });
 
   test('what Nest says of its own start is left out, unless it warns', () => {

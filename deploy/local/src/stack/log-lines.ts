@@ -29,8 +29,8 @@ const SHOWN_OTHERWISE = new Set([
   'service',
   'msg',
   'context',
-  'traceId',
-  'spanId',
+  'trace_id',
+  'span_id',
   'v',
   'reqId',
 ]);
