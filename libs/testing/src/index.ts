@@ -9,3 +9,4 @@ export * from './spellings.js';
 export * from './files.js';
 export * from './days.js';
 export * from './store-samples.js';
+export * from './expectations.js';

@@ -393,6 +393,55 @@ const DRAFTS = {
     },
     form: { phones: ['080-8208-0882', ISHII_DEALER.tel], organisation: ISHII_DEALER.name },
   },
+  'twin-aoi': {
+    shows: 'twin: shares birth date, address, landline and mailbox with her sister',
+    name: '青木:アオキ 葵:アオイ',
+    birthDate: '1993-09-14',
+    sex: 'female',
+    mobile: '080-9309-1401',
+    landline: '011-251-9314',
+    email: 'aoki.family@home.example.ne.jp',
+    address: at('060-0042', '北海道', '札幌市中央区', '大通西8丁目2番6号'),
+    occupation: '会社員',
+    holdings: {
+      'brand-item': { consignor: true, items: [{ state: 'returned', yearsAgo: 1, photos: 1 }], newsletter: true },
+    },
+  },
+  'twin-midori': {
+    shows: 'the other twin: never touched by her sister’s application',
+    name: '青木:アオキ 碧:ミドリ',
+    birthDate: '1993-09-14',
+    sex: 'female',
+    mobile: '080-9309-1402',
+    landline: '011-251-9314',
+    email: 'aoki.family@home.example.ne.jp',
+    address: at('060-0042', '北海道', '札幌市中央区', '大通西8丁目2番6号'),
+    occupation: '看護師',
+    holdings: { 'brand-item': { consignor: true, items: [{ state: 'returned', yearsAgo: 2, photos: 1 }] } },
+  },
+  kenji: {
+    shows:
+      'open dealings in four systems: assurance running, invoice unpaid, item in custody and payout pending, device in transit',
+    name: '後藤:ゴトウ 健二:ケンジ',
+    birthDate: '1965-12-24',
+    sex: 'male',
+    mobile: '090-6512-2465',
+    email: 'kenji.goto@example.jp',
+    address: at('890-0053', '鹿児島県', '鹿児島市', '中央町26番1号'),
+    occupation: '医師',
+    holdings: {
+      auto: { consignor: true, assurances: [{ state: 'running', yearsAgo: 0, financed: true }] },
+      flower: { buyer: true, orders: [{ yearsAgo: 0.1, invoice: 'unpaid', gift: false }] },
+      'brand-item': {
+        consignor: true,
+        items: [
+          { state: 'in-custody', yearsAgo: 0.1, photos: 1 },
+          { state: 'sold', yearsAgo: 0.1, photos: 0, payout: 'pending' },
+        ],
+      },
+      medical: { director: true, equipment: [{ state: 'in-transit', yearsAgo: 0, specified: true }] },
+    },
+  },
 } as const satisfies Record<string, Draft>;
 
 export type PersonaKey = keyof typeof DRAFTS;
