@@ -107,7 +107,7 @@ async function look(connector: Connector, id: string, planId: string): Promise<C
         state: withPlan(state as Unit, planId, {
           ...before,
           parts: part,
-          passed: [...(before.passed ?? []), ...new Set(changed)].slice(0, 5000),
+          passed: [...(before.passed ?? []), ...new Set(changed)].slice(0, 2000),
         }),
         send: [executedAnswer(connector, data)],
         timers: {

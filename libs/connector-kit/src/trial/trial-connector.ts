@@ -8,6 +8,9 @@ import {
   type Kind,
   type Particulars,
   type Scope,
+  type AnswerFailed,
+  type PlanExecuted,
+  type PlanRefused,
   type RecordsLocated,
   type ReviewLine,
   type EventType,
@@ -15,11 +18,15 @@ import {
 } from '@kenri/contracts';
 import { KafkaConnection, Relay, type Clock, type OutboxedDocument, type Received } from '@kenri/messaging';
 import { openVault, type Vault } from '@kenri/vault';
-import { MongoClient, type Db } from 'mongodb';
+import { BSON, MongoClient, type Db } from 'mongodb';
 import type { StoreSchemas } from '../check-map.js';
 import type { Connector, ConnectorSettings } from '../connector.js';
 import type { DataMap } from '../data-map.js';
+import type { Correction, Plan } from '../execute/selection.js';
 import { openConnector } from '../open-connector.js';
+import { Executions } from '../units/executions.js';
+import { approvePlans } from '../units/plan-messages.js';
+import { unitTimers } from '../units/timers.js';
 import type { StoreAdapter } from '../store/store-adapter.js';
 import { locateRounds, roundOfRequest } from '../units/locate-units.js';
 import { unitId, type Unit } from '../units/unit.js';
@@ -236,4 +243,84 @@ export class TrialConnector {
       outbox.map(({ id, type, value }) => ({ id, type, data: JSON.parse(value ?? 'null') as Record<string, unknown> })),
     );
   }
+
+  /** A plan as `cases` signs it, for what was answered; everything certain, nothing excluded, unless told otherwise. */
+  async approved(
+    { caseId, answer }: Pick<Answered, 'caseId' | 'answer'>,
+    plan: Partial<Plan> & Pick<Plan, 'operations'>,
+    corrections: readonly Correction[] = [],
+  ): Promise<Received<'dsr.plan.approved.v1'>> {
+    const { system } = this.map;
+    const type = 'dsr.plan.approved.v1';
+    const planId = plan.planId ?? `plan-${randomBytes(6).toString('hex')}`;
+    const id = eventId(caseId, system, 'plan', answer.round, planId);
+    const validUntil = plan.validUntil ?? new Date(this.clock.now().getTime() + 14 * 86_400_000).toISOString();
+    const recipients = [`connector-${system}`];
+    const whole: Plan = {
+      caseId,
+      system,
+      round: answer.round,
+      manifestDigest: answer.manifestDigest,
+      scope: { exportScopes: ['data'], purposes: [] },
+      confirmed: [],
+      rejected: [],
+      exclusions: [],
+      undoDays: 7,
+      approvedBy: [{ staff: 'approver-1', at: this.clock.now().toISOString() }],
+      ...(corrections.length > 0 && {
+        corrections: await this.cases.seal({ corrections }, { recipients, id, type, system }),
+      }),
+      ...plan,
+      planId,
+      validUntil,
+    };
+    const data = { caseId, system, round: answer.round, planId, validUntil, plan: await this.cases.signer.sign(whole) };
+    return this.received(id, type, data);
+  }
+
+  /** Hands a plan over and lets it be executed; the last thing sent for it. */
+  async execute(message: Received<'dsr.plan.approved.v1'>, connector = this.connector): Promise<SentPlanAnswer> {
+    const executions = new Executions(connector);
+    executions.begin(await approvePlans(connector, [message]));
+    await executions.settled();
+    return this.planAnswer(message.data.caseId, message.data.planId);
+  }
+
+  async planAnswer(caseId: string, planId: string): Promise<SentPlanAnswer> {
+    const sent = (await this.sent(caseId)).filter(({ data }) => data['planId'] === planId);
+    const last = sent.at(-1);
+    if (!last) throw new Error('nothing was sent for the plan');
+    return last as unknown as SentPlanAnswer;
+  }
+
+  async sign(payload: unknown): Promise<string> {
+    return this.cases.signer.sign(payload);
+  }
+
+  /** Moves time on and lets everything that is due happen. */
+  async pass(milliseconds: number, connector = this.connector): Promise<void> {
+    this.clock.advance(milliseconds);
+    const timers = unitTimers(connector, new Executions(connector));
+    for (let fired = 1; fired > 0;) {
+      fired = await timers.sweep();
+      await timers.stop();
+    }
+  }
+
+  /** Every document of a collection, by id, as bytes: to show that others' stay as they are to the last bit. */
+  async bytesOf(collection: string): Promise<Map<string, string>> {
+    const found = await this.store.collection(collection).find({}, { raw: true }).toArray();
+    return new Map(
+      found.map((raw) => {
+        const bytes = raw as unknown as Buffer;
+        return [String((BSON.deserialize(bytes) as { _id: unknown })._id), bytes.toString('base64')];
+      }),
+    );
+  }
 }
+
+/** What a connector sends about a plan. */
+export type SentPlanAnswer =
+  | { readonly id: string; readonly type: 'dsr.plan.executed.v1'; readonly data: PlanExecuted }
+  | { readonly id: string; readonly type: 'dsr.plan.refused.v1'; readonly data: PlanRefused }
+  | { readonly id: string; readonly type: 'dsr.answer.failed.v1'; readonly data: AnswerFailed };
