@@ -1,9 +1,6 @@
 import { randomBytes } from 'node:crypto';
-import { mkdtemp, rm } from 'node:fs/promises';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { tmpdir } from 'node:os';
-import path from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import {
   EVENTS,
@@ -25,11 +22,11 @@ import {
 } from '@kenri/messaging';
 import { scopeOf } from '@kenri/rights';
 import { createService, type Service } from '@kenri/service';
-import { openVault, type Vault } from '@kenri/vault';
+import type { Vault } from '@kenri/vault';
 import { exportJWK, generateKeyPair, SignJWT } from 'jose';
-import { MongoClient } from 'mongodb';
 import { CASES_SERVICE } from './service.js';
 import type { CASES_SETTINGS } from './setup/settings.js';
+import { TrialDatabases } from './trial-databases.store.js';
 
 // For the tests of this service only: a real broker and database, the service as it runs, and the other sides played by hand.
 
@@ -54,55 +51,44 @@ export const TARO: Subject = {
 
 export class Trial {
   private constructor(
-    readonly name: string,
     readonly kafka: KafkaConnection,
-    readonly mongo: MongoClient,
+    readonly databases: TrialDatabases,
     readonly service: Service<typeof CASES_SETTINGS>,
     readonly intake: Vault,
     readonly connectors: Readonly<Record<string, Vault>>,
     private readonly issuer: Issuer,
-    private readonly folder: string,
     private readonly clockOffset: { ms: number },
   ) {}
 
   static async start(environment: Record<string, string> = {}): Promise<Trial> {
-    const name = `cases-${randomBytes(5).toString('hex')}`;
+    const databases = await TrialDatabases.open(required('MONGODB_URI'));
+    const topicPrefix = `${databases.name}.`;
     const brokers = required('KAFKA_BROKERS').split(',');
-    const topicPrefix = `${name}.`;
-    const kafka = new KafkaConnection({ brokers, clientId: name, topicPrefix });
+    const kafka = new KafkaConnection({ brokers, clientId: databases.name, topicPrefix });
     await ensureTopics(kafka);
-    const mongo = await MongoClient.connect(required('MONGODB_URI'));
-    const folder = await mkdtemp(path.join(tmpdir(), 'kenri-cases-'));
     const issuer = await Issuer.start();
     const clockOffset = { ms: 0 };
-    const clock = { now: () => new Date(Date.now() + clockOffset.ms) };
-    const databases = { keysDatabase: `${name}-keys`, artifactsDatabase: `${name}-artifacts` };
-    const vaultOf = (service: string) =>
-      openVault({ service, keysDir: folder, publicKeysDir: path.join(folder, 'public'), mongo, ...databases });
     const service = await createService(CASES_SERVICE, {
-      clock,
+      clock: { now: () => new Date(Date.now() + clockOffset.ms) },
       environment: {
+        ...databases.environment,
         KAFKA_BROKERS: required('KAFKA_BROKERS'),
-        MONGODB_URI: required('MONGODB_URI'),
-        KENRI_DATABASE: name,
-        KENRI_KEYS_DATABASE: databases.keysDatabase,
-        KENRI_ARTIFACTS_DATABASE: databases.artifactsDatabase,
-        KENRI_KEYS_DIR: folder,
-        KENRI_PUBLIC_KEYS_DIR: path.join(folder, 'public'),
         KENRI_OIDC_ISSUER: issuer.url,
         KENRI_TOPIC_PREFIX: topicPrefix,
         KENRI_SUBSCRIBERS: 'ais,i-auc',
-        LOG_LEVEL: process.env.TRIAL_LOG ?? 'fatal',
+        LOG_LEVEL: 'fatal',
         PORT: '0',
         ...environment,
       },
     });
     const connectors = Object.fromEntries(
       await Promise.all(
-        ['auto', 'flower', 'medical'].map(async (system) => [system, await vaultOf(`connector-${system}`)] as const),
+        ['auto', 'flower', 'medical'].map(
+          async (system) => [system, await databases.vaultOf(`connector-${system}`)] as const,
+        ),
       ),
     );
-    return new Trial(name, kafka, mongo, service, await vaultOf('intake'), connectors, issuer, folder, clockOffset);
+    return new Trial(kafka, databases, service, await databases.vaultOf('intake'), connectors, issuer, clockOffset);
   }
 
   async stop(): Promise<void> {
@@ -110,12 +96,10 @@ export class Trial {
     await this.issuer.stop();
     const admin = this.kafka.admin();
     await admin.connect();
-    const topics = (await admin.listTopics()).filter((topic) => topic.startsWith(`${this.name}.`));
+    const topics = (await admin.listTopics()).filter((topic) => topic.startsWith(`${this.databases.name}.`));
     await admin.deleteTopics({ topics });
     await admin.disconnect();
-    for (const suffix of ['', '-keys', '-artifacts']) await this.mongo.db(`${this.name}${suffix}`).dropDatabase();
-    await this.mongo.close();
-    await rm(this.folder, { recursive: true, force: true });
+    await this.databases.drop();
   }
 
   /** Moves the service's clock on. */
@@ -294,13 +278,13 @@ export class Trial {
         last = body;
         return status === 200 && accept(body);
       },
-      () => ({ state: last.state, systems: mapStates(last), attention: last.attention }),
+      () => ({ state: last.state as string, systems: mapStates(last) }),
     );
     return last;
   }
 
   awaitPart(caseId: string, system: string, state: string): Promise<Json> {
-    return this.awaitCase(caseId, `${system} in state ${state}`, (shown) => shown.systems?.[system]?.state === state);
+    return this.awaitCase(caseId, `${system} in state ${state}`, (shown) => partOf(shown, system).state === state);
   }
 }
 
@@ -313,6 +297,8 @@ interface CallOptions {
   ifMatch?: string;
   key?: string;
 }
+
+export const partOf = (shown: Json, system: string): Json => (shown.systems as Record<string, Json>)[system] ?? {};
 
 const mapStates = (shown: Json): Json =>
   Object.fromEntries(
