@@ -9,26 +9,32 @@ import type { RelaySource } from './relay.js';
 const writeConcern = { w: 'majority', j: true } as const;
 
 /**
- * Removes acknowledged entries. A document known to hold nothing else is emptied and freed in one write, guarded by the version
- * at which that was known. Returns the ids of documents where that guard failed (they were written to since).
+ * Removes acknowledged entries. Documents known to hold nothing else are emptied and freed, those of one version by one statement,
+ * guarded by the version at which that was known. Returns the ids of documents where that guard failed (they were written to since).
  */
 export async function clear(source: RelaySource, documents: readonly Held[], by: string): Promise<Set<string>> {
-  const whole = documents.filter(isWhole);
-  const operations = documents.map((held): AnyBulkWriteOperation<OutboxedDocument> => {
+  const whole = new Map<number, string[]>();
+  const operations: AnyBulkWriteOperation<OutboxedDocument>[] = [];
+  for (const held of documents) {
     if (isWhole(held)) {
-      return {
-        updateOne: {
-          filter: { _id: held.id, version: held.version, 'outboxLease.by': by },
-          update: { $set: { outbox: [] }, $unset: { outboxAt: '', outboxLease: '' } },
-        },
-      };
+      const sameVersion = whole.get(held.version);
+      if (sameVersion) sameVersion.push(held.id);
+      else whole.set(held.version, [held.id]);
+    } else {
+      const update = { $pull: { outbox: { n: { $in: [...held.sent] } } } };
+      operations.push({ updateOne: { filter: { _id: held.id }, update } });
     }
-    return { updateOne: { filter: { _id: held.id }, update: { $pull: { outbox: { n: { $in: [...held.sent] } } } } } };
-  });
+  }
+  for (const [version, ids] of whole) {
+    const filter = { _id: { $in: ids }, version, 'outboxLease.by': by };
+    const update = { $set: { outbox: [] }, $unset: { outboxAt: '' as const, outboxLease: '' as const } };
+    operations.push({ updateMany: { filter, update } });
+  }
   const { matchedCount } = await source.collection.bulkWrite(operations, { ordered: false, writeConcern });
   if (matchedCount >= documents.length) return new Set();
+  const ids = [...whole.values()].flat();
   const waiting = await source.collection
-    .find({ _id: { $in: whole.map(({ id }) => id) }, outboxAt: { $exists: true } }, { projection: { _id: 1 } })
+    .find({ _id: { $in: ids }, outboxAt: { $exists: true } }, { projection: { _id: 1 } })
     .toArray();
   return new Set(waiting.map(({ _id }) => _id));
 }

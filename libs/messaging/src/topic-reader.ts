@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
+import { setTimeout as delay } from 'node:timers/promises';
 import { decode, type KafkaRecord } from './envelope.js';
-import { reasonOf } from './failure.js';
+import { isBrokerUnreachable, reasonOf } from './failure.js';
 import type { KafkaConnection } from './kafka-connection.js';
 import type { Received } from './message.js';
 import type { ParkedReason } from './parking.js';
@@ -26,7 +27,7 @@ export async function readCompacted(
   const admin = kafka.admin();
   await admin.connect();
   try {
-    const offsets = await admin.fetchTopicOffsets(name);
+    const offsets = await settled(() => admin.fetchTopicOffsets(name));
     const ends = new Map(
       offsets
         .filter(({ low, high }) => BigInt(high) > BigInt(low))
@@ -77,6 +78,18 @@ export async function readCompacted(
     }
   } finally {
     await admin.disconnect();
+  }
+}
+
+/** A topic just created, or one whose leader is changing, answers a moment later. */
+async function settled<T>(ask: () => Promise<T>): Promise<T> {
+  for (let wait = 100; ; wait *= 2) {
+    try {
+      return await ask();
+    } catch (error) {
+      if (wait > 5000 || !isBrokerUnreachable(error)) throw error;
+      await delay(wait);
+    }
   }
 }
 
