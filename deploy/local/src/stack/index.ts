@@ -1,6 +1,6 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import path from 'node:path';
-import { startBackingServices, type BackingServices, type Log } from '../backing/index.js';
+import { cacheDirOf, startBackingServices, type BackingServices, type Log } from '../backing/index.js';
 import { AUDIENCE, startIdentityProvider, type IdentityProvider } from '../identity/index.js';
 import { freePortFrom, isPortFree } from '../processes/free-port.js';
 import { FirstStartRecord } from './first-start.js';
@@ -23,6 +23,8 @@ export type { SupervisedService } from './supervised-service.js';
 export interface StackOptions {
   /** Absolute folder for all data of the stack. */
   dataDir: string;
+  /** `test`: backing services of its own, where there is a choice (the demo must not touch the data of `npm start`). Default `run`. */
+  purpose?: 'run' | 'test';
   people: number;
   seed: number;
   portBase: number;
@@ -46,16 +48,9 @@ export interface Stack {
   /** For programs that talk to the stack: KENRI_INTAKE_URL, KENRI_CASES_URL, KENRI_OIDC_ISSUER, KAFKA_BROKERS, MONGODB_URI. */
   clientEnvironment: Record<string, string>;
   firstStart: FirstStartRecord;
-  /** Stops everything in order: the door first, then the workers, then what they stand on. */
+  /** Stops the services, then what they stand on. */
   stop: () => Promise<void>;
 }
-
-/** The order in which services are stopped: nothing new comes in while the rest finishes what it holds. */
-const STOP_ORDER: readonly ((name: ServiceName) => boolean)[] = [
-  (name) => name === 'intake',
-  (name) => name.startsWith('connector-'),
-  (name) => name === 'cases',
-];
 
 /**
  * Starts backing services, identity provider and all services, fills the stores at the first start, and keeps the
@@ -69,7 +64,13 @@ export async function startStack(options: StackOptions): Promise<Stack> {
     for (const one of stops.splice(0).reverse()) await one();
   };
   try {
-    const backing = await startBackingServices({ dataDir, purpose: 'run', log, env, ...(signal && { signal }) });
+    const backing = await startBackingServices({
+      dataDir,
+      purpose: options.purpose ?? 'run',
+      log,
+      env,
+      ...(signal && { signal }),
+    });
     stops.push(backing.stop);
     signal?.throwIfAborted();
     const ports = await choosePorts(options.portBase, env, log);
@@ -80,7 +81,7 @@ export async function startStack(options: StackOptions): Promise<Stack> {
     const created = await createTopics(backing.kafkaBrokers);
     if (created.length > 0) log.line(`Kafka: created ${created.length} topics`);
 
-    const around = await prepareSurroundings(dataDir, backing, identity);
+    const around = await prepareSurroundings(dataDir, cacheDirOf(env), backing, identity);
     const environment = (service: ServiceDefinition) =>
       environmentOf(service, ports.services(service.name), around, env);
     await fillStores(options, firstStart, environment);
@@ -99,7 +100,7 @@ export async function startStack(options: StackOptions): Promise<Stack> {
         }),
       ]),
     );
-    stops.push(() => stopInOrder(services));
+    stops.push(() => Promise.all([...services.values()].map((service) => service.stop())));
     await startAll(services, log, signal);
     const addresses = Object.fromEntries([...services.values()].map(({ name, address }) => [name, address])) as Record<
       ServiceName,
@@ -124,13 +125,14 @@ export async function startStack(options: StackOptions): Promise<Stack> {
 
 async function prepareSurroundings(
   dataDir: string,
+  cacheDir: string,
   backing: BackingServices,
   identity: IdentityProvider,
 ): Promise<Surroundings> {
   await mkdir(path.join(dataDir, 'keys', 'private'), { recursive: true, mode: 0o700 });
   await mkdir(path.join(dataDir, 'keys', 'public'), { recursive: true });
   const { kafkaBrokers, mongodbUri } = backing;
-  return { kafkaBrokers, mongodbUri, issuer: identity.issuer, audience: AUDIENCE, dataDir };
+  return { kafkaBrokers, mongodbUri, issuer: identity.issuer, audience: AUDIENCE, dataDir, cacheDir };
 }
 
 /** A port fixed by its setting must be free; otherwise the wanted one, or the next free one, which is said. */
@@ -182,12 +184,6 @@ async function startAll(
   signal?.throwIfAborted();
   const failed = outcomes.filter((one) => one.status === 'rejected').map((one) => (one.reason as Error).message);
   if (failed.length > 0) throw new Error(failed.join('\n'));
-}
-
-async function stopInOrder(services: ReadonlyMap<ServiceName, SupervisedService>): Promise<void> {
-  for (const belongs of STOP_ORDER) {
-    await Promise.all([...services.values()].filter(({ name }) => belongs(name)).map((service) => service.stop()));
-  }
 }
 
 /** Fills the store of every system that has not been filled; one that was cut off is filled anew. */

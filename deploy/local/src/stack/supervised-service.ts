@@ -57,7 +57,7 @@ export function superviseService(options: SupervisionOptions): SupervisedService
       env,
       cwd: ROOT,
       output: 'pipe',
-      graceSeconds: 4,
+      graceSeconds: 5,
       records: path.join(dataDir, 'processes'),
     });
     running = guarded;
