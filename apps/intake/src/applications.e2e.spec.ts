@@ -16,7 +16,7 @@ const clerk = 'clerk' as const;
 async function submitted(body: object): Promise<{ id: string; reference: string; secret: string }> {
   const { status, body: answer } = await call('POST', '/applications', { as: clerk, body });
   expect(status).toBe(201);
-  return answer as { id: string; reference: string; secret: string };
+  return answer;
 }
 async function accepted(body: object = erasure()) {
   const application = await submitted(body);
@@ -209,7 +209,7 @@ describe('the applicant', () => {
       () => call('GET', `/applications/${id}`, { as: clerk }),
       ({ body }) => body.case?.openedAt !== undefined,
     );
-    expect(seen.body.case.state).toBe('closed');
+    expect(seen.body.case?.state).toBe('closed');
     expect((await status(reference, secret)).body).toMatchObject({ state: 'closed', dueAt });
   });
 
