@@ -46,7 +46,10 @@ async function start(options: StartOptions): Promise<void> {
   };
   process.on('SIGINT', () => stop('Ctrl-C'));
   process.on('SIGTERM', () => stop('asked to end'));
-  process.on('SIGHUP', () => stop('terminal closed'));
+  process.on('SIGHUP', () => {
+    // A terminal that closes is no second key press: what is stopping goes on in order.
+    if (!now.stopping) stop('terminal closed');
+  });
 
   const colours = process.stdout.isTTY && !process.env['NO_COLOR'];
   const stack = await startStack({
