@@ -192,7 +192,7 @@ export function parseApplication(file: string, text: string): ApplicationFile {
     );
   }
   const content: unknown = JSON.parse(text);
-  if (validate(content)) return content as ApplicationFile;
+  if (validate(content)) return content;
   throw new ApplicationFileFault([
     ...new Set(
       (validate.errors ?? []).map((error) => {

@@ -27,10 +27,9 @@ export interface ApplicationResult {
   events: { erasures: number; suppressions: number; corrections: number };
 }
 
+const sorted = (values: readonly unknown[]): string => JSON.stringify([...values].sort());
 const same = (wanted: unknown, got: unknown): boolean =>
-  Array.isArray(wanted) && Array.isArray(got)
-    ? JSON.stringify([...wanted].sort()) === JSON.stringify([...got].sort())
-    : wanted === got;
+  Array.isArray(wanted) && Array.isArray(got) ? sorted(wanted) === sorted(got) : wanted === got;
 
 const shown = (value: unknown): string => (value === undefined ? 'nothing' : JSON.stringify(value));
 

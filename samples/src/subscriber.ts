@@ -48,7 +48,7 @@ export async function startSubscriber(options: {
     eachMessage: async ({ topic, message }) => {
       if (message.value === null) return;
       const event = toEvent(topic, message.headers ?? {}, message.value);
-      const identity = `${event.id}|${message.key?.toString() ?? ''}|${String(event.data['revision'] ?? '')}`;
+      const identity = `${event.id}|${message.key?.toString() ?? ''}|${Number(event.data['revision'] ?? 0)}`;
       if (known.has(identity)) return;
       known.add(identity);
       seen.push(event);
