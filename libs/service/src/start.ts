@@ -3,7 +3,7 @@ import { Logger as NestLogger, type DynamicModule, type Type } from '@nestjs/com
 import { NestFactory } from '@nestjs/core';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
 import { connectMessaging, type KafkaStrategy } from '@kenri/messaging';
-import { createLogger, describeError, shutdownTelemetry } from '@kenri/telemetry';
+import { createLogger, shutdownTelemetry } from '@kenri/telemetry';
 import { Logger } from 'nestjs-pino';
 import { routesWithRoles } from './access/routes.js';
 import type { Clock } from './clock.js';
@@ -163,7 +163,7 @@ export async function startService<S extends Settings>(definition: ServiceDefini
       process.stderr.write(`${definition.name}: ${error.message}\n`);
       process.exit(ConfigurationError.exitCode);
     }
-    logger.fatal({ err: error, ...describeError(error) }, `could not start: ${(error as Error).message}`);
+    logger.fatal({ err: error }, `could not start: ${(error as Error).message}`);
     process.exit(1);
   }
 }

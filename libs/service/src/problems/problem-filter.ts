@@ -1,5 +1,5 @@
 import { Catch, HttpException, Logger, type ArgumentsHost, type ExceptionFilter } from '@nestjs/common';
-import { activeTraceIds, describeError } from '@kenri/telemetry';
+import { activeTraceIds } from '@kenri/telemetry';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { throwError, type Observable } from 'rxjs';
 import { languageOf, say } from './language.js';
@@ -95,7 +95,8 @@ export class ProblemFilter implements ExceptionFilter {
     // Messages: the strategy decides between retry and parking, so the error must reach it unchanged.
     if (host.getType() === 'rpc') return throwError(() => error);
     const problem = problemOf(error);
-    if (problem.status >= 500) this.logger.error({ err: describeError(error), msg: `problem ${problem.code}` });
+    // The log's own serializer drops the error's message, which may quote the input.
+    if (problem.status >= 500) this.logger.error({ err: error, msg: `problem ${problem.code}` });
     const http = host.switchToHttp();
     this.answer(problem, http.getRequest<FastifyRequest>(), http.getResponse<FastifyReply>());
   }
