@@ -1,11 +1,15 @@
 import { Injectable, Logger, type MessageEvent } from '@nestjs/common';
-import { Observable, Subject } from 'rxjs';
+import { Observable, Subject, type Subscription } from 'rxjs';
 import { CaseStore } from './case.store.js';
 import type { CaseState } from './decisions/case-state.js';
 import { caseLine } from './queries/case-view.js';
 
 const REMEMBERED = 1000;
 const REOPEN_MS = 1000;
+
+/** From here on nothing is missed: a reader that loads its lists after this has the whole state. */
+const READY: MessageEvent = { type: 'ready', data: {} };
+const RESET: MessageEvent = { type: 'reset', data: {} };
 
 /**
  * Changes of cases as they are committed, whichever instance committed them: one change stream per process, open while somebody looks.
@@ -18,24 +22,31 @@ export class CaseChanges {
   private remembered: MessageEvent[] = [];
   private readers = 0;
   private stream: { close(): Promise<void> } | undefined;
+  private watching = false;
   private stopped = false;
 
   constructor(private readonly cases: CaseStore) {}
 
   /**
    * Live changes; after a reconnection first those since `lastEventId`. Where that is no longer known a `reset` comes first: the
-   * reader loads its lists again.
+   * reader loads its lists again. `ready` comes when the stream is open.
    */
   follow(lastEventId: string | undefined): Observable<MessageEvent> {
     return new Observable((reader) => {
-      const known = lastEventId === undefined ? -1 : this.remembered.findIndex(({ id }) => id === lastEventId);
-      if (lastEventId !== undefined && known < 0) reader.next({ type: 'reset', data: {} });
-      else if (known >= 0) this.remembered.slice(known + 1).forEach((event) => reader.next(event));
-      const subscription = this.live.subscribe(reader);
       this.readers += 1;
       this.open();
+      let live: Subscription | undefined;
+      // Not within subscribing: whoever shares this source subscribes more than once, and would miss what comes at once.
+      const start = setImmediate(() => {
+        const known = lastEventId === undefined ? -1 : this.remembered.findIndex(({ id }) => id === lastEventId);
+        if (known >= 0) this.remembered.slice(known + 1).forEach((event) => reader.next(event));
+        else if (lastEventId !== undefined) reader.next(RESET);
+        live = this.live.subscribe(reader);
+        if (this.watching) reader.next(READY);
+      });
       return () => {
-        subscription.unsubscribe();
+        clearImmediate(start);
+        live?.unsubscribe();
         this.readers -= 1;
         if (this.readers === 0) void this.close();
       };
@@ -55,6 +66,10 @@ export class CaseChanges {
       { fullDocument: 'updateLookup' },
     );
     this.stream = stream;
+    stream.once('resumeTokenChanged', () => {
+      this.watching = true;
+      this.live.next(READY);
+    });
     stream.on('change', (change) => {
       if (change.operationType !== 'insert' && change.operationType !== 'update' && change.operationType !== 'replace')
         return;
@@ -83,13 +98,14 @@ export class CaseChanges {
     setTimeout(() => {
       if (this.readers === 0) return;
       this.open();
-      this.live.next({ type: 'reset', data: {} });
+      this.live.next(RESET);
     }, REOPEN_MS).unref();
   }
 
   private async close(): Promise<void> {
     const { stream } = this;
     this.stream = undefined;
+    this.watching = false;
     // Between streams changes go unseen: what is remembered would have holes.
     this.remembered = [];
     await stream?.close();

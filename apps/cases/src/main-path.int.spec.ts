@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { eventId } from '@kenri/contracts';
-import { match, newCaseId, Trial } from './trial.harness.js';
+import { match, newCaseId, partOf, Trial } from './trial.harness.js';
 
 describe('a case from request to outcome', () => {
   let trial: Trial;
@@ -143,5 +143,26 @@ describe('a case from request to outcome', () => {
     expect((shown.events as { id: string; missing: string[] }[]).find(({ id }) => id === erased!.id)!.missing).toEqual([
       'i-auc',
     ]);
+  });
+});
+
+describe('the end of a case', () => {
+  let trial: Trial;
+  beforeAll(async () => {
+    trial = await Trial.start({ KENRI_DISPOSAL_DAYS: '0' });
+  });
+  afterAll(() => trial.stop());
+
+  it("the applicant's data is destroyed when its time has come, and a repeated request does not bring it back", async () => {
+    const caseId = newCaseId();
+    const request = await trial.accepted(caseId, ['erasure'], ['auto']);
+    await trial.publish(request, await trial.located(caseId, 'auto'));
+    await trial.awaitCase(caseId, 'closing', ({ state }) => state === 'closed');
+    await trial.awaitSent('dsr.case.disposed.v1', caseId);
+    expect((await trial.call('GET', `/cases/${caseId}/subject`)).status).toBe(409);
+    await trial.publish(request);
+    const shown = await trial.awaitCase(caseId, 'disposal', ({ disposedAt }) => disposedAt !== null);
+    expect(shown.identityDestroyedAt).not.toBeNull();
+    expect(partOf(shown, 'auto').state).toBe('nothing-found');
   });
 });

@@ -3,7 +3,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { openVault, type Vault } from '@kenri/vault';
-import { MongoClient, type Db } from 'mongodb';
+import { mongo } from 'mongoose';
 
 // For the tests of this service only.
 
@@ -12,14 +12,14 @@ export class TrialDatabases {
   private constructor(
     readonly name: string,
     private readonly uri: string,
-    private readonly client: MongoClient,
+    private readonly client: mongo.MongoClient,
     private readonly folder: string,
   ) {}
 
   static async open(uri: string): Promise<TrialDatabases> {
     const name = `cases-${randomBytes(5).toString('hex')}`;
     const folder = await mkdtemp(path.join(tmpdir(), 'kenri-cases-'));
-    return new TrialDatabases(name, uri, await MongoClient.connect(uri), folder);
+    return new TrialDatabases(name, uri, await mongo.MongoClient.connect(uri), folder);
   }
 
   /** What a service is told of them. */
@@ -46,7 +46,7 @@ export class TrialDatabases {
   }
 
   /** The database of the service under trial. */
-  get own(): Db {
+  get own(): mongo.Db {
     return this.client.db(this.name);
   }
 

@@ -128,6 +128,8 @@ function receiptsDueAt(state: CaseState, policy: CasePolicy): Date | null {
 /** Not before every undo window has closed; a case that still waits for a retention period keeps its door open to late facts. */
 export function disposalDueAt(state: CaseState, policy: Pick<CasePolicy, 'disposalDays'>): Date | null {
   if (!state.closed || (state.identityDestroyedAt !== null && hasDeferred(state))) return null;
+  // What the group is still to be told needs the person's tokens.
+  if (state.suppression && state.suppression.applied < state.suppression.revision) return null;
   const undo = Object.values(state.systems).flatMap((part) =>
     part.results.map((result) => (result.undoUntil && !result.restored ? Date.parse(result.undoUntil) : 0)),
   );

@@ -3,7 +3,8 @@ import { CommandBus, QueryBus } from '@nestjs/cqrs';
 import { ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import { Roles } from '@kenri/service';
 import { ReconcileSuppressions, type Reconciled } from '../commands/reconcile-suppressions.js';
-import { VerifyChains, type ChainsVerified } from '../queries/verify-chains.js';
+import type { ChainsVerified } from '../history-chains.store.js';
+import { VerifyChains } from '../queries/verify-chains.js';
 
 const object = (description: string) =>
   ApiOkResponse({ description, schema: { type: 'object', additionalProperties: true } });
