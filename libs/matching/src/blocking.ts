@@ -47,13 +47,12 @@ function nameParts(names: readonly NameSet[]): { full: Set<string> } {
   for (const { kanji, kana, latin } of names) {
     if (kanji) full.add(foldLookAlikes(kanji.joined));
     if (kana) for (const spelling of readingToRomaji(kana.joined)) full.add(withoutLength(spelling));
-    if (latin)
-      full.add(
-        latin.words
-          .map((word) => withoutLength(contractYoon(word)))
-          .sort()
-          .join(''),
-      );
+    if (latin) {
+      // Kana is family name first; romaji comes in either order.
+      const words = latin.words.map((word) => withoutLength(contractYoon(word)));
+      full.add(words.join(''));
+      full.add([...words].reverse().join(''));
+    }
   }
   return { full };
 }

@@ -13,6 +13,19 @@ const NAME_FIELDS: readonly (readonly [Script, Field])[] = [
   ['latin', 'romaji'],
 ];
 
+const FIELDS: readonly Field[] = [
+  'name',
+  'kana',
+  'romaji',
+  'birthDate',
+  'email',
+  'phone',
+  'address',
+  'postalCode',
+  'organisation',
+  'customerNumber',
+];
+
 /** What agrees, differs, is missing, cannot be compared or read, and sentences for the case worker. */
 export function explain(verdict: Verdict, comparison: Comparison, applicant: Prepared, record: Prepared): Explanation {
   const { evidence, names, address, postalCode, organisation } = comparison;
@@ -75,7 +88,8 @@ function acrossScripts(names: NameComparison, script: Script): PlaceEvidence {
 
 function fileUnreadable(match: Explanation, applicant: Prepared, record: Prepared): void {
   if (applicant.unreadable.size === 0 && record.unreadable.size === 0) return;
-  for (const field of new Set([...applicant.unreadable, ...record.unreadable])) {
+  for (const field of FIELDS) {
+    if (!applicant.unreadable.has(field) && !record.unreadable.has(field)) continue;
     if (match.agrees.includes(field) || match.disagrees.includes(field)) continue;
     if (!match.missing.includes(field)) match.missing.push(field);
     match.notComparable = match.notComparable.filter((each) => each !== field);

@@ -1,7 +1,6 @@
 import { readText } from './text.js';
 
 // Dashes met for the long-vowel mark; the kanji 一 only between kana.
-const DASHES = /[-\u2010-\u2015\u2043\u2212\u2500\u2501\u30fc\u02d7\ufe58~\u301c\u30a0\u4e00]/g;
 const LONG_MARK =
   /(?<=[\u3041-\u3096\u30a1-\u30fa\u30fc])[-\u2010-\u2015\u2043\u2212\u2500\u2501\u02d7\ufe58~\u301c\u30a0\u4e00]/g;
 const KANA_ONLY =
@@ -79,7 +78,8 @@ export function foldReading(katakana: string): string {
     else if (kana === 'ウ' && vowel === 'オ') kana = 'オ';
     else if (kana === 'イ' && vowel === 'エ') kana = 'エ';
     out += kana;
-    vowel = vowelOf.get(kana);
+    // A vowel is lengthened once: サトウ・ウメ is サトオウメ, not サトオオメ.
+    vowel = kana === vowel ? undefined : vowelOf.get(kana);
   }
   return out;
 }
@@ -88,5 +88,3 @@ export function foldReading(katakana: string): string {
 export function withoutVoicing(reading: string): string {
   return reading.normalize('NFD').replace(/[\u3099\u309a]/g, '');
 }
-
-export { DASHES };

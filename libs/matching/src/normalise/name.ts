@@ -88,7 +88,10 @@ export function foldWritten(text: string): string {
   const folded = foldVariantCharacters(text);
   if (!/[々〻ぁ-ゖゝゞヵヶヽヾ]/.test(folded)) return folded;
   let out = '';
-  for (const character of folded) out += character === '々' || character === '〻' ? ([...out].at(-1) ?? '') : character;
+  for (const character of folded) {
+    const before = [...out].at(-1) ?? '';
+    out += (character === '々' || character === '〻') && /\p{Script=Han}/u.test(before) ? before : character;
+  }
   return toKatakana(out).replace(/ヶ/g, 'ケ').replace(/ヵ/g, 'カ');
 }
 

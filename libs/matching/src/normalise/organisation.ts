@@ -1,5 +1,5 @@
 import { foldVariantCharacters } from './characters.js';
-import { readText } from './text.js';
+import { isPlaceholder, readText } from './text.js';
 
 const LEGAL_FORM =
   /(?:株式会社|有限会社|合同会社|合資会社|合名会社|相互会社|(?:一般|公益|特定非営利活動|特例)?(?:社団|財団|医療|社会福祉|学校|宗教|独立行政|国立大学|農事組合|NPO)?法人(?:社団|財団)?|農業協同組合|\((?:株|有|合|同|名|資|医|社|財|学|福|独|農)\)|[(]?(?:k\.?k\.?|co\.?,?\s?ltd\.?|inc\.?|ltd\.?|llc|g\.?k\.?)[)]?)/gi;
@@ -12,7 +12,7 @@ export function normaliseOrganisation(raw: unknown): string | null {
     .replace(LEGAL_FORM, '')
     .replace(/[\s・･.,\-'&()「」]/g, '')
     .toLowerCase();
-  return name === '' ? null : name;
+  return name === '' || isPlaceholder(name) ? null : name;
 }
 
 /** Words that only a company, shop or facility carries. */

@@ -1,4 +1,5 @@
-import { parsePhoneNumberFromString } from 'libphonenumber-js/max';
+import { parsePhoneNumberFromString } from 'libphonenumber-js/core';
+import metadata from 'libphonenumber-js/metadata.max.json';
 import { readText } from './text.js';
 
 export interface ReadPhone {
@@ -16,6 +17,8 @@ const LABEL =
   /(?:tel|phone|fax|mobile|cell|携帯(?:電話)?|自宅|会社|勤務先|職場|実家|電話(?:番号)?|直通|代表)\s*[:.]?\s*/gi;
 const SEPARATOR = /[/、,;|\n]|または|又は|及び|もしくは| or /i;
 const MOBILE = /^0[789]0[1-9]\d{7}$/;
+// Nine digits behind the trunk zero, ten for mobile and IP telephones (総務省 電気通信番号計画).
+const JAPANESE = /^\+81[1-9]\d{8,9}$/;
 const LANDLINE_TOKYO_OSAKA = /^0[36][2-9]\d{7}$/;
 
 /** All the same digit, or a subscriber number of zeros: written where a number was demanded and none was given. */
@@ -41,10 +44,11 @@ function toE164(text: string): string | null | undefined {
   if (digits.startsWith('+810')) digits = '+81' + digits.slice(4);
   const national = digits.startsWith('+81') ? '0' + digits.slice(3) : digits;
   if (MOBILE.test(national) || LANDLINE_TOKYO_OSAKA.test(national)) return '+81' + national.slice(1);
-  const parsed = parsePhoneNumberFromString(digits, 'JP');
+  const parsed = parsePhoneNumberFromString(digits, 'JP', metadata);
   if (!parsed?.isPossible()) return null;
   // Numbering plans change and forms hold old numbers: a possible Japanese number is taken, a foreign one must be valid.
-  return parsed.countryCallingCode === '81' || parsed.isValid() ? parsed.number : null;
+  if (parsed.countryCallingCode === '81') return JAPANESE.test(parsed.number) ? parsed.number : null;
+  return parsed.isValid() ? parsed.number : null;
 }
 
 /** Reads one raw field that may hold several numbers, labels and extensions. */
