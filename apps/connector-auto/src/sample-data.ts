@@ -26,9 +26,8 @@ import {
   type SamplePerson,
   type Vehicle,
 } from '@kenri/testing';
-import type { Types } from 'mongoose';
-import { holdingOf } from './holding.js';
-import { objectId } from './schemas.js';
+import { holdingOf } from './samples.js';
+import { objectId, type ObjectId } from './schemas.js';
 
 /**
  * The documents that the auto store holds because of one person, in its own spelling. Deterministic by person, `random` and day.
@@ -76,7 +75,7 @@ const COLOURS = ['パールホワイト', '黒', '銀', '紺', '赤', 'ガンメ
 const PLATES = ['品川', '横浜', '名古屋', 'なにわ', '札幌', '福岡', '仙台', '広島', '松本', '高松'] as const;
 const BANKS = ['みなと銀行', '東都銀行', '北陸中央銀行', '西日本第一銀行'] as const;
 
-class AutoSamples extends StoreSamples<Types.ObjectId> {
+class AutoSamples extends StoreSamples<ObjectId> {
   private readonly consignorId = this.id('consignors');
 
   constructor(person: SamplePerson, random: Random, asOf: Date) {
@@ -199,7 +198,7 @@ class AutoSamples extends StoreSamples<Types.ObjectId> {
     }
   }
 
-  private image(listingId: Types.ObjectId, number: string, image: number, takenAt: Date): void {
+  private image(listingId: ObjectId, number: string, image: number, takenAt: Date): void {
     this.add('listing-images', objectId(hexId('auto', 'listing-images', listingId.toHexString(), image)), {
       listingId,
       angle: ['front', 'rear', 'side', 'interior', 'engine'][image % 5],
@@ -214,7 +213,7 @@ class AutoSamples extends StoreSamples<Types.ObjectId> {
 
   private inspection(
     owner: NonNullable<Vehicle['inspectedFor']>,
-    listingId: Types.ObjectId,
+    listingId: ObjectId,
     number: string,
     day: Date,
   ): void {
@@ -242,7 +241,7 @@ class AutoSamples extends StoreSamples<Types.ObjectId> {
     });
   }
 
-  private deal(vehicle: Vehicle, listingId: Types.ObjectId, number: string, day: Date, price: number, n: number): void {
+  private deal(vehicle: Vehicle, listingId: ObjectId, number: string, day: Date, price: number, n: number): void {
     const { person, random } = this;
     const dealer = partnerOffice(person.seed, 'car-dealer', person.index >= PERSONA_BASE ? 0 : person.index);
     const buyer = asRecorded(personAt(person.seed, dealer.head), 'auto');

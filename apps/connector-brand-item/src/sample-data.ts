@@ -12,9 +12,8 @@ import {
   type SampleDocuments,
   type SamplePerson,
 } from '@kenri/testing';
-import type { Types } from 'mongoose';
-import { holdingOf } from './holding.js';
-import { objectId } from './schemas.js';
+import { holdingOf } from './samples.js';
+import { objectId, type ObjectId } from './schemas.js';
 
 type Item = NonNullable<BrandItemHolding['items']>[number];
 
@@ -47,7 +46,7 @@ const JEWELS = [
   ['ティファニー', '宝飾', 'プラチナリング'],
 ] as const;
 
-class BrandItemSamples extends StoreSamples<Types.ObjectId> {
+class BrandItemSamples extends StoreSamples<ObjectId> {
   private readonly consignorId = this.id('consignors');
 
   constructor(person: SamplePerson, random: Random, asOf: Date) {

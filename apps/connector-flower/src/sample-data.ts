@@ -14,9 +14,8 @@ import {
   type SampleDocuments,
   type SamplePerson,
 } from '@kenri/testing';
-import type { Types } from 'mongoose';
-import { holdingOf } from './holding.js';
-import { objectId } from './schemas.js';
+import { holdingOf } from './samples.js';
+import { objectId, type ObjectId } from './schemas.js';
 
 /**
  * The documents that the flower store holds because of one person, in its own spelling: one contact string, no prefecture.
@@ -55,7 +54,7 @@ const CARDS = [
 const localAddress = (person: Pick<PersonFacts, 'address'>): string =>
   addressLine(person.address, { prefecture: false });
 
-class FlowerSamples extends StoreSamples<Types.ObjectId> {
+class FlowerSamples extends StoreSamples<ObjectId> {
   private readonly growerId = this.id('growers');
   private readonly buyerId = this.id('buyers');
 
@@ -154,7 +153,7 @@ class FlowerSamples extends StoreSamples<Types.ObjectId> {
     this.invoice(order.invoice, number, placedAt, total, n);
   }
 
-  private gift(orderId: Types.ObjectId, n: number): void {
+  private gift(orderId: ObjectId, n: number): void {
     const recipient = strangerFrom(this.random);
     this.add('gift-recipients', this.id('gift-recipients', n), {
       orderId,

@@ -15,9 +15,8 @@ import {
   type SampleDocuments,
   type SamplePerson,
 } from '@kenri/testing';
-import type { Types } from 'mongoose';
-import { holdingOf } from './holding.js';
-import { objectId } from './schemas.js';
+import { holdingOf } from './samples.js';
+import { objectId, type ObjectId } from './schemas.js';
 
 type Equipment = NonNullable<MedicalHolding['equipment']>[number];
 
@@ -46,9 +45,9 @@ const DEVICES = [
   ['歯科用チェアユニット', 'モリタ'],
 ] as const;
 
-class MedicalSamples extends StoreSamples<Types.ObjectId> {
+class MedicalSamples extends StoreSamples<ObjectId> {
   private readonly clinic: Office | undefined;
-  private readonly facilityId: Types.ObjectId;
+  private readonly facilityId: ObjectId;
   private readonly facilityName: string;
   private readonly staffContactId = this.id('staff-contacts');
 
@@ -163,7 +162,7 @@ class MedicalSamples extends StoreSamples<Types.ObjectId> {
 
   private sale(
     equipment: Equipment,
-    listingId: Types.ObjectId,
+    listingId: ObjectId,
     device: { name: string; serialNo: string },
     recordedAt: Date,
     n: number,

@@ -9,6 +9,7 @@ const options = (collection: string) =>
 const objectIdTo = { type: Schema.Types.ObjectId, index: true };
 const unique = { type: String, required: true, unique: true };
 
+export type ObjectId = Types.ObjectId;
 /** An ObjectId from its 24 hexadecimal digits. */
 export const objectId = (hex: string): Types.ObjectId => new Types.ObjectId(hex);
 

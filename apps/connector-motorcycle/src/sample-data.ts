@@ -23,9 +23,8 @@ import {
   type SampleDocuments,
   type SamplePerson,
 } from '@kenri/testing';
-import type { Types } from 'mongoose';
-import { holdingOf } from './holding.js';
-import { objectId } from './schemas.js';
+import { holdingOf } from './samples.js';
+import { objectId, type ObjectId } from './schemas.js';
 
 /**
  * The documents that the motorcycle store holds because of one person, in its own spelling: full-width digits, one name field.
@@ -68,7 +67,7 @@ const wide = (number: string | undefined): string | undefined => number && fullW
 const wideDate = (date: string): string => fullWidth(date.replaceAll('-', '/'));
 const wideAddress = (person: Pick<SamplePerson, 'address'>): string => fullWidth(addressLine(person.address));
 
-class MotorcycleSamples extends StoreSamples<Types.ObjectId> {
+class MotorcycleSamples extends StoreSamples<ObjectId> {
   private readonly sellerId = this.id('sellers');
 
   constructor(person: SamplePerson, random: Random, asOf: Date) {
@@ -174,7 +173,7 @@ class MotorcycleSamples extends StoreSamples<Types.ObjectId> {
 
   private sold(
     bike: NonNullable<MotorcycleHolding['bikes']>[number],
-    bikeId: Types.ObjectId,
+    bikeId: ObjectId,
     number: string,
     contractedAt: Date,
     price: number,

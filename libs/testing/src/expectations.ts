@@ -1,5 +1,5 @@
 import type { PersonaKey } from './personas.js';
-import type { SystemName } from './people.js';
+import type { SystemName } from './facts.js';
 
 /**
  * What a system's dry run yields for a persona's application, on a store filled as `fill` fills it. Counts are of the certain matches

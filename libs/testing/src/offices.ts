@@ -1,26 +1,8 @@
 import { FAMILY_NAMES } from './data/family-names.js';
 import { COMPANY_PATTERNS, PLACES } from './data/places.js';
 import { BLOCK, landlineIn } from './households.js';
-import type { Address, SystemName } from './people.js';
+import { OFFICE_KINDS, type Office, type OfficeKind, type SystemName } from './facts.js';
 import { hashOf, randomOf } from './random.js';
-
-export const OFFICE_KINDS = ['car-dealer', 'bike-shop', 'florist', 'clinic', 'brand-shop', 'other'] as const;
-export type OfficeKind = (typeof OFFICE_KINDS)[number];
-
-/** A company: everybody who works there shares its telephone, address and role mailbox. */
-export interface Office {
-  /** Number of its block of people. */
-  readonly id: number;
-  readonly kind: OfficeKind;
-  readonly name: string;
-  readonly tel: string;
-  readonly email: string;
-  readonly address: Address;
-  /** Occupation of its staff. */
-  readonly occupation: string;
-  /** Index of the person who heads it: always a member of the office's system. */
-  readonly head: number;
-}
 
 /** In which system the staff of such a company is registered because of their work. */
 export const SYSTEM_OF_OFFICE: Readonly<Partial<Record<OfficeKind, SystemName>>> = {

@@ -2,7 +2,9 @@ import { FAMILY_NAMES } from './data/family-names.js';
 import { FEMALE_NAMES, MALE_NAMES } from './data/given-names.js';
 import { PLACES } from './data/places.js';
 import { householdOf } from './households.js';
-import { asRecorded, peopleIn, personAt, SYSTEMS, type SamplePerson } from './people.js';
+import { SYSTEMS } from './facts.js';
+import { asRecorded, peopleIn, personAt } from './people.js';
+import type { SamplePerson } from './sample-person.js';
 import { hexId } from './random.js';
 import { kanjiName } from './spellings.js';
 

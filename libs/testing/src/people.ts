@@ -2,54 +2,11 @@ import { FAMILY_NAMES } from './data/family-names.js';
 import { FEMALE_NAMES, MALE_NAMES } from './data/given-names.js';
 import { BUILDINGS, OCCUPATIONS, PLACES } from './data/places.js';
 import type { NameForm } from './data/reading.js';
-import type { Holdings } from './holdings.js';
+import { SYSTEMS, type Address, type Office, type PersonFacts, type SystemName } from './facts.js';
 import { BLOCK, householdOf, type Household } from './households.js';
-import { isOfficeStaff, officeOf, SYSTEM_OF_OFFICE, type Office } from './offices.js';
+import { isOfficeStaff, officeOf, SYSTEM_OF_OFFICE } from './offices.js';
 import { hashOf, randomOf, type Random } from './random.js';
-
-/** The five business systems of the demo group (systems.md). */
-export const SYSTEMS = ['auto', 'motorcycle', 'flower', 'brand-item', 'medical'] as const;
-export type SystemName = (typeof SYSTEMS)[number];
-
-export interface Address {
-  /** `107-0061`. */
-  readonly postalCode: string;
-  readonly prefecture: string;
-  readonly city: string;
-  /** Town, block and house number: `北青山2丁目5番8号`. */
-  readonly street: string;
-  readonly building?: string;
-}
-
-/** What a register may know of a person; a system that was not told of a move or marriage knows an older state. */
-export interface PersonFacts {
-  readonly familyName: NameForm;
-  readonly givenName: NameForm;
-  /** `YYYY-MM-DD`. */
-  readonly birthDate: string;
-  readonly sex: 'male' | 'female';
-  /** With hyphens: `090-1234-5678`. */
-  readonly mobile?: string;
-  readonly landline?: string;
-  readonly email?: string;
-  readonly address: Address;
-  readonly occupation: string;
-}
-
-export interface SamplePerson extends PersonFacts {
-  readonly seed: string;
-  readonly index: number;
-  /** Those who live with this person share family name, address and landline. */
-  readonly household: Household;
-  /** Where this person works, if at a company the businesses deal with: telephone and address are shared by its staff. */
-  readonly office?: Office;
-  readonly formerFamilyName?: NameForm;
-  readonly earlierAddress?: Address;
-  readonly earlierMobile?: string;
-  readonly systems: readonly SystemName[];
-  /** Fixed contents for a demo persona; absent: the system's sample data chooses by the person's own random sequence. */
-  readonly holdings?: Holdings;
-}
+import type { SamplePerson } from './sample-person.js';
 
 /**
  * Person number `index` of the population `seed`. Depends on nothing else: five processes generate the same people side by side, and

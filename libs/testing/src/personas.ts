@@ -1,8 +1,8 @@
 import type { Identity } from '@kenri/contracts';
 import { reading } from './data/reading.js';
-import type { Holdings } from './holdings.js';
-import type { Office } from './offices.js';
-import { customerNumber, personAt, type Address, type SamplePerson, type SystemName, SYSTEMS } from './people.js';
+import { SYSTEMS, type Address, type Office, type SystemName } from './facts.js';
+import { customerNumber, personAt } from './people.js';
+import type { Holdings, SamplePerson } from './sample-person.js';
 import { kanaName, kanjiName, addressLine } from './spellings.js';
 
 /** Indexes from here on are personas: beyond any generated population. */

@@ -1,4 +1,4 @@
-import type { Address, PersonFacts } from './people.js';
+import type { Address, PersonFacts } from './facts.js';
 
 /** Full-width katakana to half-width, voicing marks apart: `ヤマダ` → `ﾔﾏﾀﾞ` (JIS X 0201). */
 export function halfWidthKana(text: string): string {

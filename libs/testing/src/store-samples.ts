@@ -1,7 +1,9 @@
 import { dayOf, moved } from './days.js';
-import { asRecorded, peopleIn, type SamplePerson, type SystemName } from './people.js';
+import type { SystemName } from './facts.js';
+import { asRecorded, peopleIn } from './people.js';
 import { personasIn } from './personas.js';
 import { hexId, randomOf, type Random } from './random.js';
+import type { SamplePerson } from './sample-person.js';
 
 /** Documents per collection. */
 export type SampleDocuments = Record<string, Record<string, unknown>[]>;

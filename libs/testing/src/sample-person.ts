@@ -1,5 +1,22 @@
-import type { Office } from './offices.js';
-import type { PersonFacts, SamplePerson, SystemName } from './people.js';
+import type { NameForm } from './data/reading.js';
+import type { Address, Office, PersonFacts, SystemName } from './facts.js';
+import type { Household } from './households.js';
+
+/** One person of the sample population, with what is fixed of their records. */
+export interface SamplePerson extends PersonFacts {
+  readonly seed: string;
+  readonly index: number;
+  /** Those who live with this person share family name, address and landline. */
+  readonly household: Household;
+  /** Where this person works, if at a company the businesses deal with: telephone and address are shared by its staff. */
+  readonly office?: Office;
+  readonly formerFamilyName?: NameForm;
+  readonly earlierAddress?: Address;
+  readonly earlierMobile?: string;
+  readonly systems: readonly SystemName[];
+  /** Fixed contents for a demo persona; absent: the system's sample data chooses by the person's own random sequence. */
+  readonly holdings?: Holdings;
+}
 
 /**
  * What one system holds about a person, in words of its business and without its schema. Sample data turns it into documents; for
