@@ -35,12 +35,14 @@ export class Publisher {
     const byTopic = new Map<string, Message[]>();
     publications.forEach(({ entry, source, partition }, index) => {
       const topic = this.kafka.physical(entry.topic);
+      // Where this process exports no traces, the trace still passes through it.
+      const span = spans[index]!.traceContext;
       const message: Message = {
         key: entry.key,
         value: entry.value,
         partition,
         timestamp: String(entry.time.getTime()),
-        headers: encodeHeaders(entry, source, spans[index]!.traceContext),
+        headers: encodeHeaders(entry, source, span.traceparent ? span : (entry.trace ?? {})),
       };
       const messages = byTopic.get(topic);
       if (messages) messages.push(message);

@@ -136,6 +136,29 @@ it('the same message sent again on purpose is published again', async () => {
   expect(await parts(id)).toEqual(['a', 'a', 'a']);
 });
 
+it('a message carries the trace of what it follows from, across outbox and relay', async () => {
+  const traceparent = '00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01';
+  const store = await fixture.store(fixture.relay());
+  const [id, untraced] = [caseId(), caseId()];
+  await store.commit([{ ...noteAndSend(id, 'a'), cause: { traceparent } }, noteAndSend(untraced, 'a')]);
+  await eventually('they are published', emptied(store, [id, untraced]));
+  const headers = new Map<string, unknown>();
+  const consumer = fixture.kafka.consumer({ groupId: fixture.kafka.physical('headers') });
+  await consumer.connect();
+  fixture.onClose(() => consumer.disconnect());
+  await consumer.subscribe({ topics: [fixture.kafka.physical('dsr.requests.v1')], fromBeginning: true });
+  await consumer.run({
+    eachMessage: async ({ message }) => void headers.set(String(message.key), message.headers?.traceparent?.toString()),
+  });
+  await eventually('both are read', () => headers.size === 2);
+  expect(headers).toEqual(
+    new Map([
+      [id, traceparent],
+      [untraced, undefined],
+    ]),
+  );
+});
+
 it('a large backlog goes out in batches that no partition limit breaks', async () => {
   const dead = await fixture.store(fixture.relay({ started: false }));
   const ids = Array.from({ length: 60 }, caseId);

@@ -1,3 +1,4 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import { EVENTS, isEventType, type EventType } from '@kenri/contracts';
 import { Logger } from '@nestjs/common';
 import { Server, type CustomTransportStrategy } from '@nestjs/microservices';
@@ -34,6 +35,8 @@ export interface KafkaStrategyOptions {
   /** Runs when consuming has ended, before the application closes its connections. */
   afterClose?: () => Promise<void>;
 }
+
+const LONGEST_CLOSE_MS = 15_000;
 
 /**
  * Nest transport over kafkajs (architecture.md, Kafka client): handlers by `ce_type`, effects before offsets, poison parked,
@@ -80,8 +83,9 @@ export class KafkaStrategy extends Server implements CustomTransportStrategy {
   async close(): Promise<void> {
     this.closing = true;
     for (const timer of this.resumptions) clearTimeout(timer);
-    // Waits for the chunk in hand: its offsets are still committed.
-    await this.consumer?.disconnect();
+    // Waits for the chunk in hand, whose offsets are still committed; not for a handler that never ends.
+    const longest = delay(LONGEST_CLOSE_MS, undefined, { ref: false });
+    await Promise.race([this.consumer?.disconnect(), longest]);
     this.consumer = undefined;
     await this.options.afterClose?.();
   }

@@ -14,14 +14,14 @@ afterEach(async () => {
 });
 
 it('a thousand messages go through outbox, relay, consumer and document, each once (figures are printed, not judged)', async () => {
-  let store: DocumentStore<CaseNote> | undefined;
+  const cases: { store?: DocumentStore<CaseNote> } = {};
   let batches = 0;
   @Controller()
   class Aggregating {
     @OnEvent('dsr.plan.cancelled.v1', { batch: true })
     async note(messages: Received<'dsr.plan.cancelled.v1'>[]): Promise<void> {
       batches += 1;
-      await store!.commit(
+      await cases.store!.commit(
         messages.map((message) => ({
           id: message.caseId,
           cause: message,
@@ -35,7 +35,8 @@ it('a thousand messages go through outbox, relay, consumer and document, each on
     }
   }
   const service = await fixture.service(Aggregating, { group: 'aggregating' });
-  store = await fixture.store(service.app.get(Relay), {});
+  const store = await fixture.store(service.app.get(Relay));
+  cases.store = store;
   const senderRelay = fixture.relay();
   const senderStore = await fixture.store(senderRelay);
   const ids = Array.from({ length: 500 }, caseId);
