@@ -89,7 +89,9 @@ function caseTimers(state: CaseState, policy: CasePolicy): DueTimer[] {
   if (announce !== null) timers.push({ id: 'announce', kind: 'announce', at: new Date(announce) });
   const { suppression } = state;
   if (suppression && suppression.applied < suppression.revision) {
-    timers.push({ id: 'suppression', kind: 'suppression', at: new Date(state.changedAt) });
+    // A timer of its own per revision: the sweep ends the one it worked on, and a newer revision must not end with it.
+    const id = `suppression:${suppression.revision}`;
+    timers.push({ id, kind: 'suppression', at: new Date(state.changedAt) });
   }
   const chase = receiptsDueAt(state, policy);
   if (chase) timers.push({ id: 'receipts', kind: 'receipts', at: chase });

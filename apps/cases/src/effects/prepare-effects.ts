@@ -29,7 +29,7 @@ export class PrepareEffects {
       case 'corrected':
         return [await this.corrected(intent)];
       case 'destroy-identity':
-        await this.vault.stored.destroy('identity', intent.caseId);
+        await this.destroy(intent.caseId);
         return [];
     }
   }
@@ -43,6 +43,13 @@ export class PrepareEffects {
       if (error instanceof KeyDestroyed) return null;
       throw error;
     }
+  }
+
+  /** R-52: identity, package, and what systems found and exported. Connectors' own artifacts end with their own keys. */
+  private async destroy(caseId: string): Promise<void> {
+    await this.vault.stored.destroy('identity', caseId);
+    await this.vault.stored.destroy('package', caseId);
+    await this.vault.artifacts.deleteOfCase(caseId, ['review', 'export', 'package']);
   }
 
   private async lookup(intent: Extract<Prepared, { kind: 'lookup' }>): Promise<AnyOutgoing> {
