@@ -29,9 +29,15 @@ export function loggerOptions(service: string): Params {
       base: { service },
       mixin: activeTraceIds,
       quietReqLogger: true,
-      autoLogging: { ignore: (request) => (request.url ?? '').startsWith('/health') },
+      // Probes would drown what people did. Behind Fastify's middleware the path stands in `originalUrl`.
+      autoLogging: {
+        ignore: (request) =>
+          (('originalUrl' in request && String(request.originalUrl)) || request.url || '').startsWith('/health'),
+      },
+      // The serializers below take the originals, not what pino-http has made of them.
+      wrapSerializers: false,
       serializers: {
-        req: (request: { method: string; raw?: { routeOptions?: { url?: string } } }) => ({ method: request.method }),
+        req: (request: { method: string }) => ({ method: request.method }),
         res: (response: { statusCode: number }) => ({ statusCode: response.statusCode }),
         err: describeError,
       },

@@ -96,7 +96,8 @@ export class ProblemFilter implements ExceptionFilter {
     if (host.getType() === 'rpc') return throwError(() => error);
     const problem = problemOf(error);
     // The log's own serializer drops the error's message, which may quote the input.
-    if (problem.status >= 500) this.logger.error({ err: error, msg: `problem ${problem.code}` });
+    if (problem.status >= 500 && !(error instanceof Problem))
+      this.logger.error({ err: error, msg: `problem ${problem.code}` });
     const http = host.switchToHttp();
     this.answer(problem, http.getRequest<FastifyRequest>(), http.getResponse<FastifyReply>());
   }
