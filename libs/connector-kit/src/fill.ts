@@ -1,6 +1,6 @@
 import { parseArgs } from 'node:util';
 import { MongoClient, type Db, type IndexDescription } from 'mongodb';
-import mongoose, { type Schema } from 'mongoose';
+import mongoose, { type Model, type Schema } from 'mongoose';
 import type { StoreSchemas } from './check-map.js';
 
 /** Documents that one person leaves in a store, by collection. */
@@ -43,7 +43,8 @@ export async function fillStore(store: Db, source: FillSource, options: FillOpti
   let size = 0;
   const flush = async () => {
     const batches = waiting;
-    [waiting, count, size] = [new Map(), 0, 0];
+    waiting = new Map();
+    [count, size] = [0, 0];
     await Promise.all(
       [...batches].map(([name, documents]) => store.collection(name).insertMany(documents, { ordered: false })),
     );
@@ -54,7 +55,7 @@ export async function fillStore(store: Db, source: FillSource, options: FillOpti
   for (const documents of source.samples({ seed: options.seed, people: options.people })) {
     for (const [name, own] of Object.entries(documents)) {
       if (own.length === 0) continue;
-      check(name, own);
+      await check(name, own);
       waiting.set(name, [...(waiting.get(name) ?? []), ...own]);
       count += own.length;
       for (const document of own) size += bytesIn(document);
@@ -93,22 +94,27 @@ async function createIndexes(store: Db, name: string, schema: Schema): Promise<v
 }
 
 /** The first samples of each collection are held against the schema; never quoted. */
-function checkerOf(schemas: StoreSchemas): (collection: string, documents: readonly Record<string, unknown>[]) => void {
+function checkerOf(
+  schemas: StoreSchemas,
+): (collection: string, documents: readonly Record<string, unknown>[]) => Promise<void> {
   const offline = mongoose.createConnection();
   const seen = new Map<string, number>();
-  return (collection, documents) => {
+  return async (collection, documents) => {
     const schema = schemas[collection];
     if (!schema) throw new FillRefused(`a sample is for collection ${collection}, which the store does not have`);
     const checked = seen.get(collection) ?? 0;
     if (checked >= CHECKED_PER_COLLECTION) return;
     seen.set(collection, checked + documents.length);
-    const model = offline.models[collection] ?? offline.model(collection, schema);
+    const model = (offline.models[collection] ?? offline.model(collection, schema)) as Model<Record<string, unknown>>;
     for (const document of documents) {
-      const error = new model(document).validateSync();
-      if (error)
+      try {
+        await new model(document).validate();
+      } catch (error) {
+        if (!(error instanceof mongoose.Error.ValidationError)) throw error;
         throw new FillRefused(
           `a sample of collection ${collection} does not fit its schema at ${Object.keys(error.errors).join(', ')}`,
         );
+      }
     }
   };
 }

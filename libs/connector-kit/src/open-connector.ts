@@ -58,7 +58,7 @@ export async function openConnector(parts: ConnectorParts): Promise<Connector> {
   });
   const journal = new Journal(database, vault);
   await Promise.all([index.ensureIndexes(), units.ensureIndexes(), journal.ensureIndexes()]);
-  await units.collection.createIndex({ caseId: 1 } as never, { name: 'caseId' });
+  await units.collection.createIndex({ caseId: 1 }, { name: 'caseId' });
   return {
     map,
     store,

@@ -104,7 +104,7 @@ async function look(connector: Connector, id: string, planId: string): Promise<C
       const undo =
         (before.plan?.undoDays ?? 0) > 0 ? new Date(now.getTime() + before.plan!.undoDays * 86_400_000) : now;
       return {
-        state: withPlan(state as Unit, planId, {
+        state: withPlan(state, planId, {
           ...before,
           parts: part,
           passed: [...(before.passed ?? []), ...new Set(changed)].slice(0, 2000),
@@ -162,7 +162,7 @@ function again(
     decide: (state) =>
       state && waiting.length > 0
         ? {
-            state: state as Unit,
+            state: state,
             timers: {
               set: [
                 {

@@ -112,7 +112,7 @@ class Execution {
           const progress = state?.plans[planId];
           if (!state || progress?.state !== 'approved') return undefined;
           return {
-            state: withPlan(state as Unit, planId, {
+            state: withPlan(state, planId, {
               ...progress,
               state: 'executing',
               startedAt: this.startedAt,
@@ -161,7 +161,7 @@ class Execution {
             const progress = state?.plans[this.planId];
             if (!state || progress?.state !== 'executing') return undefined;
             return {
-              state: withPlan(state as Unit, this.planId, {
+              state: withPlan(state, this.planId, {
                 ...progress,
                 exported: { ...exported, changed: exported.changed.slice(0, 1000) },
               }),
@@ -337,7 +337,7 @@ class Execution {
         const firstSweep = connector.settings.verifyAfter[0];
         const { exported: _exported, ...rest } = progress;
         return {
-          state: withPlan(state as Unit, planId, {
+          state: withPlan(state, planId, {
             ...rest,
             state: 'executed',
             executed: data,
@@ -446,7 +446,7 @@ function refused(
       };
       const { plan: _plan, ...rest } = progress;
       return {
-        state: withPlan(state as Unit, planId, { ...rest, state: 'refused', refused: data }),
+        state: withPlan(state, planId, { ...rest, state: 'refused', refused: data }),
         send: [refusedAnswer(connector, data)],
         timers: { cancel: [TIMER.execute(planId)] },
       };
@@ -477,7 +477,7 @@ function failed(connector: Connector, unit: Unit, planId: string, error: unknown
       const attempts = progress.attempts + 1;
       const at = new Date(now.getTime() + backoff(attempts));
       return {
-        state: withPlan(state as Unit, planId, { ...progress, attempts, ...(final && { state: 'refused' as const }) }),
+        state: withPlan(state, planId, { ...progress, attempts, ...(final && { state: 'refused' as const }) }),
         send: [
           failedAnswer(connector, unit, { step: 'execute', planId, reason, attempts, now, next: final ? null : at }),
         ],

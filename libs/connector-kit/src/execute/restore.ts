@@ -39,19 +39,19 @@ export async function approveRestorations(connector: Connector, messages: readon
         decide: (state, { now }) => {
           if (!state) return undefined;
           const progress = state.plans[planId];
-          if (progress?.restored) return { state: state as Unit, send: [restoredAnswer(connector, progress.restored)] };
+          if (progress?.restored) return { state: state, send: [restoredAnswer(connector, progress.restored)] };
           const open = progress?.state === 'executed' && progress.undoUntil !== undefined && now < progress.undoUntil;
           if (!valid || !open) {
             const reason = valid ? 'undo-window-over' : 'invalid-signature';
             return {
-              state: state as Unit,
+              state: state,
               send: [failedAnswer(connector, state, { step: 'restore', planId, reason, attempts: 1, now, next: null })],
             };
           }
           // What would undo the restoration, or look for what is restored, must not run meanwhile.
           const cancel = [TIMER.verify(planId), TIMER.deferred(planId), TIMER.undo(planId)];
           return {
-            state: state as Unit,
+            state: state,
             timers: { cancel, set: [{ id: TIMER.restore(planId), kind: 'restore', at: now }] },
           };
         },
@@ -109,7 +109,7 @@ export async function restore(connector: Connector, id: string, planId: string):
         if (!state || before?.state !== 'executed') return undefined;
         const { undoUntil: _until, ...rest } = before;
         return {
-          state: withPlan(state as Unit, planId, { ...rest, state: 'restored', restored: data }),
+          state: withPlan(state, planId, { ...rest, state: 'restored', restored: data }),
           send: [restoredAnswer(connector, data)],
           timers: { cancel: [TIMER.restore(planId)], set: [{ id: TIMER.undo(planId), kind: 'undo', at: now }] },
         };
@@ -182,7 +182,7 @@ const given = (
     const attempts = before.attempts + 1;
     const next = wait === null ? null : new Date(now.getTime() + wait);
     return {
-      state: withPlan(state as Unit, planId, { ...before, attempts }),
+      state: withPlan(state, planId, { ...before, attempts }),
       send: [failedAnswer(connector, unit, { step: 'restore', planId, reason, attempts, now, next })],
       timers: next
         ? { set: [{ id: TIMER.restore(planId), kind: 'restore', at: next }] }

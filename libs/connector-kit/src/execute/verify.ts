@@ -76,7 +76,7 @@ async function verify(connector: Connector, id: string, planId: string): Promise
       const next = settings.verifyAfter[sweep];
       const first = settings.verifyAfter[sweep - 1] ?? 0;
       return {
-        state: withPlan(state as Unit, planId, { ...before, sweeps: sweep }),
+        state: withPlan(state, planId, { ...before, sweeps: sweep }),
         send: [
           {
             id: eventId(unit.caseId, map.system, 'verified', unit.round, `${planId}-${sweep}`),
@@ -100,5 +100,5 @@ async function verify(connector: Connector, id: string, planId: string): Promise
 const later = (id: string, planId: string, at: Date): Change<Unit> => ({
   id,
   decide: (state) =>
-    state ? { state: state as Unit, timers: { set: [{ id: TIMER.verify(planId), kind: 'verify', at }] } } : undefined,
+    state ? { state: state, timers: { set: [{ id: TIMER.verify(planId), kind: 'verify', at }] } } : undefined,
 });

@@ -138,7 +138,7 @@ export class SideIndex {
         return old === undefined ? [] : [{ deleteOne: { filter: { _id: id } } }];
       if (old === canonicalJson(entry)) return [];
       return old === undefined
-        ? [{ insertOne: { document: entry as never } }]
+        ? [{ insertOne: { document: entry } }]
         : [{ replaceOne: { filter: { _id: id }, replacement: entry, upsert: true } }];
     });
     if (operations.length > 0)

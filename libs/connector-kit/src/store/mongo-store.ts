@@ -117,7 +117,7 @@ export class MongoStore implements StoreAdapter {
   async heartbeat(instance: string, number: number): Promise<void> {
     await this.db
       .collection<{ _id: string }>(HEARTBEATS)
-      .replaceOne({ _id: instance }, { number, at: new Date() } as never, { upsert: true });
+      .replaceOne({ _id: instance }, { number, at: new Date() }, { upsert: true });
   }
 
   async ping(): Promise<void> {
@@ -135,7 +135,7 @@ const outermost = (paths: readonly string[]): string[] => {
 };
 
 function operation(write: GuardedWrite): AnyBulkWriteOperation {
-  if (write.before === null) return { insertOne: { document: write.target.document as never } };
+  if (write.before === null) return { insertOne: { document: write.target.document } };
   const filter = { _id: write.id as never, $expr: { $eq: ['$$ROOT', { $literal: write.before }] } };
   if ('gone' in write.target) return { deleteOne: { filter } };
   const { before, target } = write;
@@ -148,7 +148,7 @@ function operation(write: GuardedWrite): AnyBulkWriteOperation {
   // An update without operators is refused by the server; a no-op still has to prove that the document is unchanged.
   return {
     updateOne: { filter, update: Object.keys(update).length > 0 ? update : { $setOnInsert: { _id: write.id } } },
-  } as AnyBulkWriteOperation;
+  };
 }
 
 /** Runs of writes on one collection, in the order given. */

@@ -37,6 +37,9 @@ export class TrialClock implements Clock {
   now(): Date {
     return new Date(this.time);
   }
+  set(time: Date): void {
+    this.time = new Date(time);
+  }
   advance(milliseconds: number): void {
     this.time = new Date(this.time.getTime() + milliseconds);
   }

@@ -1,5 +1,5 @@
 import type { Identity } from '@kenri/contracts';
-import { ObjectId } from 'mongodb';
+import { ObjectId, type Db } from 'mongodb';
 
 /** 山田太郎 as he applies; and what the trial store holds of him and of others. */
 export const taro: Identity = {
@@ -125,7 +125,7 @@ export const trialDocuments = (now: Date): Record<string, Record<string, unknown
   };
 };
 
-export async function insertTrialDocuments(store: import('mongodb').Db, now: Date): Promise<void> {
+export async function insertTrialDocuments(store: Db, now: Date): Promise<void> {
   for (const [collection, documents] of Object.entries(trialDocuments(now)))
     await store.collection(collection).insertMany(documents);
 }

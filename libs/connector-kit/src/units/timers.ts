@@ -15,7 +15,7 @@ export function unitTimers(connector: Connector, executions: Executions): TimerS
     sweep.perform(kind, { withinMs, work: (state, timer) => work(state._id, planOfTimer(timer.id)) });
   sweep.perform('locate', {
     withinMs,
-    work: async (state) => (state.waiting ? (await answersOf(connector, [{ unit: state as Unit }]))[0] : undefined),
+    work: async (state) => (state.waiting ? (await answersOf(connector, [{ unit: state }]))[0] : undefined),
   });
   perform('execute', (unit, planId) => executions.perform(unit, planId));
   perform('verify', (unit, planId) => verifyAbsence(connector, unit, planId));
@@ -36,7 +36,7 @@ async function endUndo(connector: Connector, id: string, planId: string): Promis
       const before = state?.plans[planId];
       if (!state || before?.undoUntil === undefined) return undefined;
       const { undoUntil: _until, ...rest } = before;
-      return { state: withPlan(state as Unit, planId, rest) };
+      return { state: withPlan(state, planId, rest) };
     },
   };
 }
