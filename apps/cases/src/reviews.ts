@@ -8,6 +8,10 @@ import type { CasesConfiguration } from './setup/settings.js';
 
 type ShownCorrection = ReviewRecord['corrections'][number];
 
+/** Whether a claimed correction has to be determined: its field can be corrected and does not hold the claimed value already. */
+export const isDue = ({ correctable, current, claimed }: ShownCorrection): boolean =>
+  correctable && current !== claimed;
+
 /** What systems found, side by side with the applicant, as it stands sealed in the artifact store. */
 @Injectable()
 export class Reviews {
@@ -46,12 +50,16 @@ export class Reviews {
     state: CaseState | null,
     system: string,
     wanted: { claimId: string; record: string; path: string },
-  ): Promise<ShownCorrection | undefined> {
-    let found: ShownCorrection | undefined;
+  ): Promise<{ correction: ShownCorrection; match: ReviewMatch } | undefined> {
+    let found: { correction: ShownCorrection; match: ReviewMatch } | undefined;
     for await (const line of this.lines(state, system)) {
       if (!('match' in line)) continue;
-      const record = line.match.records.find(({ ref }) => ref === wanted.record);
-      found ??= record?.corrections.find(({ claimId, path }) => claimId === wanted.claimId && path === wanted.path);
+      const { match } = line;
+      const record = match.records.find(({ ref }) => ref === wanted.record);
+      const correction = record?.corrections.find(
+        ({ claimId, path }) => claimId === wanted.claimId && path === wanted.path,
+      );
+      if (correction) found ??= { correction, match };
     }
     return found;
   }

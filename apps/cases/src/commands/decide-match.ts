@@ -1,7 +1,7 @@
 import { CommandBus, CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
 import { noSuch } from '../decisions/refused.js';
 import type { CaseState } from '../decisions/case-state.js';
-import { Reviews } from '../reviews.js';
+import { isDue, Reviews } from '../reviews.js';
 import { CaseStore } from '../case.store.js';
 import { ActOnCase } from './act-on-case.js';
 
@@ -29,10 +29,7 @@ export class DecideMatchHandler implements ICommandHandler<DecideMatch> {
   async execute({ caseId, system, ref, decision, who, ifMatch }: DecideMatch): Promise<CaseState> {
     const match = await this.reviews.find(await this.cases.get(caseId), system, ref);
     if (!match) throw noSuch('この一致候補', 'match in the present round');
-    const corrections = match.records.reduce(
-      (sum, record) => sum + record.corrections.filter(({ correctable }) => correctable).length,
-      0,
-    );
+    const corrections = match.records.reduce((sum, record) => sum + record.corrections.filter(isDue).length, 0);
     const { verdict } = match;
     return this.commands.execute(
       new ActOnCase(caseId, { type: 'decide-match', system, ref, verdict, decision, corrections, who, ifMatch }),

@@ -4,7 +4,7 @@ import { CaseStore } from '../case.store.js';
 import type { CaseState, DeterminedValue } from '../decisions/case-state.js';
 import { DecisionRefused, noSuch } from '../decisions/refused.js';
 import { toBase64 } from '../effects/prepare-effects.js';
-import { Reviews } from '../reviews.js';
+import { isDue, Reviews } from '../reviews.js';
 import { ActOnCase } from './act-on-case.js';
 
 /** whether one claimed correction of one record is founded, with grounds. */
@@ -35,8 +35,9 @@ export class DetermineCorrectionHandler implements ICommandHandler<DetermineCorr
   async execute(command: DetermineCorrection): Promise<CaseState> {
     const { caseId, system, finding, grounds, who, ifMatch } = command;
     const { claimId, record, path } = command.claim;
-    const shown = await this.reviews.correction(await this.cases.get(caseId), system, command.claim);
-    if (!shown) throw noSuch('この訂正の請求', 'claimed correction of that record and field in the present round');
+    const found = await this.reviews.correction(await this.cases.get(caseId), system, command.claim);
+    if (!found) throw noSuch('この訂正の請求', 'claimed correction of that record and field in the present round');
+    const { correction: shown, match } = found;
     if (finding !== 'unfounded' && !shown.correctable) {
       throw new DecisionRefused(
         'invalid',
@@ -64,7 +65,16 @@ export class DetermineCorrectionHandler implements ICommandHandler<DetermineCorr
       new ActOnCase(caseId, {
         type: 'determine-correction',
         system,
-        determination: { claimId, record, path, finding, sealed },
+        determination: {
+          match: match.ref,
+          verdict: match.verdict,
+          due: isDue(shown),
+          claimId,
+          record,
+          path,
+          finding,
+          sealed,
+        },
         who,
         ifMatch,
       }),

@@ -92,6 +92,11 @@ export interface MatchDecision {
 
 /** R-13. What was claimed and found stands sealed (`sealed`, base64 of a `DeterminedValue`): values and grounds are personal. */
 export interface Determination {
+  /** The match that the record belongs to: determinations of a match that is not the applicant's do not count. */
+  match: string;
+  verdict: MatchDecision['verdict'];
+  /** False where the system holds the claimed value already: such a one need not be determined. */
+  due: boolean;
   claimId: string;
   record: string;
   path: string;

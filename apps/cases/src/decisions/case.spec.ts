@@ -127,7 +127,16 @@ describe('deciding', () => {
       given.when({
         type: 'determine-correction',
         system: 'auto',
-        determination: { claimId: 'c1', record, path: 'tel', finding, sealed: 'x' },
+        determination: {
+          match: 'm1',
+          verdict: 'certain',
+          due: true,
+          claimId: 'c1',
+          record,
+          path: 'tel',
+          finding,
+          sealed: 'x',
+        },
         who: 'staff:a',
         ifMatch: given.decisionsTag(),
       });
@@ -141,12 +150,61 @@ describe('deciding', () => {
     expect(given.state!.closed).toMatchObject({ outcome: 'partly-carried-out' });
     expect(Object.keys(given.state!.published)).toEqual([`${ID}:auto:corrected:1:0`]);
   });
+  it('determinations that were not needed, or of a match that is not the applicant, do not stand in for those that are', () => {
+    const given = new Given().all(
+      opened(['correction']),
+      located({ matches: { certain: 2, candidate: 0 }, dryRun: { correct: { records: 2, fields: 2 } } }),
+    );
+    const determine = (match: string, record: string, due: boolean) =>
+      given.when({
+        type: 'determine-correction',
+        system: 'auto',
+        determination: {
+          match,
+          verdict: 'certain',
+          due,
+          claimId: 'c1',
+          record,
+          path: 'tel',
+          finding: 'founded',
+          sealed: 'x',
+        },
+        who: 'staff:a',
+        ifMatch: given.decisionsTag(),
+      });
+    determine('m1', 'r1', true);
+    determine('m1', 'r2', false);
+    expect(given.part().state).toBe('deciding');
+    const reject = {
+      type: 'decide-match',
+      system: 'auto',
+      ref: 'm1',
+      verdict: 'certain',
+      decision: 'rejected',
+      corrections: 1,
+      who: 'staff:a',
+    } as const;
+    given.when({ ...reject, ifMatch: given.decisionsTag() });
+    expect(given.part().state).toBe('deciding');
+    determine('m2', 'r3', true);
+    given.approved();
+    expect(given.part().plan).toMatchObject({ rejected: ['m1'], corrections: [{ record: 'r3' }] });
+  });
   it('a correction that is wholly unfounded ends as refused', () => {
     const given = new Given().all(opened(['correction']), located({ dryRun: { correct: { records: 1, fields: 1 } } }));
     given.when({
       type: 'determine-correction',
       system: 'auto',
-      determination: { claimId: 'c1', record: 'r1', path: 'tel', finding: 'unfounded', sealed: 'x' },
+      determination: {
+        match: 'm1',
+        verdict: 'certain',
+        due: true,
+        claimId: 'c1',
+        record: 'r1',
+        path: 'tel',
+        finding: 'unfounded',
+        sealed: 'x',
+      },
       who: 'staff:a',
       ifMatch: given.decisionsTag(),
     });

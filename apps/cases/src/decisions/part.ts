@@ -1,6 +1,6 @@
 import type { Operation } from '@kenri/contracts';
 import { operationsOf } from '@kenri/rights';
-import type { CaseState, PartState, SystemPart } from './case-state.js';
+import type { CaseState, Determination, PartState, SystemPart } from './case-state.js';
 
 // Questions about one system's part, all answered from its state.
 
@@ -119,11 +119,22 @@ export function openDeterminations(part: SystemPart): number {
     (part.answer?.dryRun.correct?.fields ?? 0) -
     sum((decision) => decision.verdict === 'certain' && decision.decision === 'rejected') +
     sum((decision) => decision.verdict === 'candidate' && decision.decision === 'confirmed');
-  return Math.max(0, due - corrections.length);
+  return Math.max(
+    0,
+    due - corrections.filter((determination) => determination.due && counts(part, determination)).length,
+  );
 }
 
-export const foundedCorrections = (part: SystemPart): SystemPart['decisions']['corrections'] =>
-  part.decisions.corrections.filter((determination) => determination.finding !== 'unfounded');
+/** Whether a determined record is the applicant's, as decided so far. */
+const counts = (part: SystemPart, { match, verdict }: Determination): boolean => {
+  const decision = part.decisions.matches.find(({ ref }) => ref === match)?.decision;
+  return verdict === 'certain' ? decision !== 'rejected' : decision === 'confirmed';
+};
+
+export const foundedCorrections = (part: SystemPart): Determination[] =>
+  part.decisions.corrections.filter(
+    (determination) => determination.finding !== 'unfounded' && counts(part, determination),
+  );
 
 /** Matches that are the applicant: the certain ones not rejected, and the candidates confirmed. */
 export function acceptedMatches(part: SystemPart): number {
