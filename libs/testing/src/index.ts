@@ -11,3 +11,4 @@ export * from './files.js';
 export * from './days.js';
 export * from './store-samples.js';
 export * from './expectations.js';
+export * from './figures.js';
