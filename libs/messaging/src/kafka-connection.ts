@@ -154,6 +154,8 @@ function logToNest({
 }): void {
   const error = typeof log.error === 'string' ? `: ${log.error}` : '';
   const line = `${namespace ? `[${namespace}] ` : ''}${String(log.message)}${error}`;
-  if (level <= Number(logLevel.ERROR)) logger.error(line);
+  // Single answers are retried inside kafkajs; what stays wrong is reported by whoever asked.
+  if (namespace === 'Connection') logger.debug(line);
+  else if (level <= Number(logLevel.ERROR)) logger.error(line);
   else logger.warn(line);
 }

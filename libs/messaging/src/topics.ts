@@ -32,23 +32,30 @@ export async function ensureTopics(
   options: { replicationFactor?: number; waitMs?: number } = {},
 ): Promise<EnsuredTopics> {
   const deadline = performance.now() + (options.waitMs ?? 60_000);
+  const created = new Set<string>();
   for (let wait = 250; ; wait = Math.min(wait * 2, 4000)) {
     try {
-      return await ensureOnce(kafka, definitions, options.replicationFactor ?? -1);
+      const drift = await ensureOnce(kafka, definitions, options.replicationFactor ?? -1, created);
+      return { created: [...created], drift };
     } catch (error) {
       if (!isBrokerUnreachable(error) && !isSettling(error)) throw error;
       if (performance.now() + wait > deadline) {
-        throw new Error(`no Kafka broker answers at ${kafka.settings.brokers.join(',')} (KAFKA_BROKERS)`, {
-          cause: error,
-        });
+        throw new Error(
+          `the topics are not there after ${options.waitMs ?? 60_000} ms: does a Kafka broker answer at ${kafka.settings.brokers.join(',')} (KAFKA_BROKERS)?`,
+          { cause: error },
+        );
       }
       await delay(wait);
     }
   }
 }
 
+/** The broker has taken a topic and does not list it yet. */
+class NotYetVisible extends Error {}
+
 /** Topics just created, by this process or another one at the same time: known everywhere a moment later. */
 function isSettling(error: unknown): boolean {
+  if (error instanceof NotYetVisible) return true;
   const { type, errors, cause } = error as { type?: unknown; errors?: unknown[]; cause?: unknown };
   if (Array.isArray(errors)) return errors.every(isSettling);
   if (type === 'UNKNOWN_TOPIC_OR_PARTITION' || type === 'TOPIC_ALREADY_EXISTS') return true;
@@ -59,29 +66,37 @@ async function ensureOnce(
   kafka: KafkaConnection,
   definitions: readonly TopicDefinition[],
   replicationFactor: number,
-): Promise<EnsuredTopics> {
+  created: Set<string>,
+): Promise<TopicDrift[]> {
   const admin = kafka.admin();
   await admin.connect();
   try {
-    const existing = new Set(await admin.listTopics());
-    const missing = definitions.filter(({ name }) => !existing.has(kafka.physical(name)));
+    const missing = await missingOf(kafka, admin, definitions);
     if (missing.length > 0) {
-      // False when another process created one of them in between: just as good.
-      await admin.createTopics({
-        waitForLeaders: true,
-        topics: missing.map(({ name, partitions, config }) => ({
-          topic: kafka.physical(name),
-          numPartitions: partitions,
-          replicationFactor,
-          configEntries: Object.entries(config).map(([entry, value]) => ({ name: entry, value })),
-        })),
-      });
+      const topics = missing.map(({ name, partitions, config }) => ({
+        topic: kafka.physical(name),
+        numPartitions: partitions,
+        replicationFactor,
+        configEntries: Object.entries(config).map(([entry, value]) => ({ name: entry, value })),
+      }));
+      // False when another process came first.
+      if (await admin.createTopics({ waitForLeaders: true, topics })) for (const { name } of missing) created.add(name);
+      const unseen = await missingOf(kafka, admin, missing);
+      if (unseen.length > 0) throw new NotYetVisible();
     }
-    const present = definitions.filter(({ name }) => existing.has(kafka.physical(name)));
-    return { created: missing.map(({ name }) => name), drift: await driftOf(kafka, admin, present) };
+    return await driftOf(kafka, admin, definitions);
   } finally {
     await admin.disconnect();
   }
+}
+
+async function missingOf(
+  kafka: KafkaConnection,
+  admin: ReturnType<KafkaConnection['admin']>,
+  definitions: readonly TopicDefinition[],
+): Promise<TopicDefinition[]> {
+  const existing = new Set(await admin.listTopics());
+  return definitions.filter(({ name }) => !existing.has(kafka.physical(name)));
 }
 
 async function driftOf(
