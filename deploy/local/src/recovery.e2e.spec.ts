@@ -185,6 +185,17 @@ describe('npm run reset', () => {
   });
 });
 
+describe('a machine with nothing', () => {
+  test('is told at once, for both, what to install, and nothing is fetched', async () => {
+    const cache = path.join(data, 'no-cache');
+    const start = run('backing-services.js', { PATH: '', KENRI_CACHE: cache });
+    expect(start.status).toBe(1);
+    expect(start.stdout).toMatch(/Kafka: no way[^]*Java 17[^]*MongoDB: no way[^]*cargo/);
+    expect(start.stdout).not.toContain('fetching');
+    await expect(readdir(cache)).rejects.toThrow('ENOENT');
+  });
+});
+
 describe('npm run doctor', () => {
   const diagnose = (env: NodeJS.ProcessEnv) => {
     const doctor = spawnSync(process.execPath, [path.join(DIST, 'doctor.js'), '--json'], {

@@ -86,12 +86,17 @@ export async function startBackingServices(options: BackingOptions): Promise<Bac
     const left = await endLeftovers(path.join(dataDir, 'processes'));
     if (left.length > 0) log.line(`ended what an earlier start had left running: ${left.join(', ')}`);
     const context: BackingContext = { purpose, dataDir, cacheDir: cacheDirOf(env), env, log, signal };
-    const begin = async (what: 'Kafka' | 'MongoDB', candidates: readonly Candidate[]) => {
-      const { service, name } = await startFirstThatWorks(what, candidates, context);
+    const begin = async (planned: Plan) => {
+      const { service, name } = await startFirstThatWorks(planned, context);
       started.push(service);
       return { address: service.address, name };
     };
-    const [kafka, mongodb] = await allOrNone([begin('Kafka', KAFKA_CANDIDATES), begin('MongoDB', MONGODB_CANDIDATES)]);
+    // Both are looked at before anything is fetched: what is missing for one is not told after minutes of the other.
+    const [forKafka, forMongodb] = await allOrNone([
+      plan('Kafka', KAFKA_CANDIDATES, context),
+      plan('MongoDB', MONGODB_CANDIDATES, context),
+    ]);
+    const [kafka, mongodb] = await allOrNone([begin(forKafka), begin(forMongodb)]);
     return {
       kafkaBrokers: kafka.address,
       mongodbUri: mongodb.address,
@@ -118,32 +123,56 @@ export const probeAll = async (candidates: readonly Candidate[], context: Backin
     await Promise.all(candidates.map(async (one) => [one.name, await one.probe(context)] as const)),
   );
 
-async function startFirstThatWorks(
-  what: 'Kafka' | 'MongoDB',
-  candidates: readonly Candidate[],
-  context: BackingContext,
-): Promise<{ service: StartedService; name: CandidateName }> {
-  const key = what === 'Kafka' ? 'kafka' : 'mongodb';
-  const { [key]: earlier } = await readRemembered(context.dataDir);
+type Backing = 'Kafka' | 'MongoDB';
+
+/** The ways to try for one backing service, in order, and why the others are left out. */
+interface Plan {
+  what: Backing;
+  tries: { candidate: Candidate; detail: string }[];
+  reasons: string[];
+  /** The way that holds data of earlier starts. */
+  earlier: CandidateName | undefined;
+}
+
+const rememberedAs = (what: Backing) => (what === 'Kafka' ? 'kafka' : 'mongodb');
+
+/** Looks at this machine. @throws Error saying what to install when no way is open */
+async function plan(what: Backing, candidates: readonly Candidate[], context: BackingContext): Promise<Plan> {
+  const { [rememberedAs(what)]: earlier } = await readRemembered(context.dataDir);
   const probes = await probeAll(candidates, context);
   const listed = candidates.map((one) => one.name);
+  const tries = orderToTry(listed, probes, earlier).flatMap((name) =>
+    candidates
+      .filter((one) => one.name === name)
+      .map((candidate) => ({ candidate, detail: probes.get(name)?.detail ?? '' })),
+  );
   const reasons = listed
     .filter((name) => !probes.get(name)?.usable)
     .map((name) => `${name}: ${probes.get(name)?.detail}`);
-  for (const name of orderToTry(listed, probes, earlier)) {
-    const candidate = candidates.find((one) => one.name === name);
+  if (tries.length === 0) throw nothingWorks(what, reasons);
+  return { what, tries, reasons, earlier };
+}
+
+const nothingWorks = (what: Backing, reasons: string[]) =>
+  new Error(`${what}: no way of getting it works on this machine.\n  ${reasons.join('\n  ')}\n${INSTALL[what]}`);
+
+async function startFirstThatWorks(
+  { what, tries, reasons, earlier }: Plan,
+  context: BackingContext,
+): Promise<{ service: StartedService; name: CandidateName }> {
+  for (const { candidate, detail } of tries) {
+    const { name } = candidate;
     try {
       const began = Date.now();
-      const service = await candidate?.start(context);
-      if (!service) continue;
+      const service = await candidate.start(context);
       const seconds = ((Date.now() - began) / 1000).toFixed(1);
-      context.log.line(
-        `${what}: ${name} (${probes.get(name)?.detail}) at ${withoutCredentials(service.address)}, ${seconds} s`,
-      );
+      context.log.line(`${what}: ${name} (${detail}) at ${withoutCredentials(service.address)}, ${seconds} s`);
       if (earlier && earlier !== name && name !== 'environment') {
         context.log.line(`${what}: data of earlier starts is with "${earlier}", which is not used this time`);
       }
-      if (name !== 'environment') await remember(context.dataDir, (before) => ({ ...before, [key]: name }));
+      if (name !== 'environment') {
+        await remember(context.dataDir, (before) => ({ ...before, [rememberedAs(what)]: name }));
+      }
       return { service, name };
     } catch (error) {
       context.signal?.throwIfAborted();
@@ -152,7 +181,7 @@ async function startFirstThatWorks(
       context.log.line(`${what}: ${reason}`);
     }
   }
-  throw new Error(`${what}: no way of getting it works on this machine.\n  ${reasons.join('\n  ')}\n${INSTALL[what]}`);
+  throw nothingWorks(what, reasons);
 }
 
 /** A connection string fit for a log line. */
