@@ -41,7 +41,10 @@ describe('estimating weights', () => {
       ['name', 'birthDate', 'email'].map(
         (field) => `${field}:${random.chance(same ? 0.9 : 0.05) ? 'agrees' : 'disagrees'}`,
       );
-    const found = estimate(Array.from({ length: 20_000 }, () => draw(random.chance(0.3))));
+    const found = estimate(
+      Array.from({ length: 20_000 }, () => draw(random.chance(0.3))),
+      Array.from({ length: 20_000 }, () => draw(false)),
+    );
     expect(found.prior).toBeGreaterThan(0.27);
     expect(found.prior).toBeLessThan(0.33);
     for (const field of ['name', 'birthDate', 'email']) {

@@ -38,6 +38,19 @@ export interface NameText {
 
 /** Cuts honorifics, titles and a company or facility from a normalised name text; gives the words of the name. */
 export function readNameText(normalised: string): NameText {
+  let read = cutOnce(normalised);
+  // What was cut may have hidden another honorific or title (山田様 株式会社ヤマダ); each round leaves less.
+  for (let before = normalised; read.words.length > 0;) {
+    const left = read.words.join(' ');
+    if (left.length >= before.length) break;
+    before = left;
+    const next = cutOnce(left);
+    read = { words: next.words, organisation: read.organisation ?? next.organisation };
+  }
+  return read;
+}
+
+function cutOnce(normalised: string): NameText {
   let text = normalised;
   for (let cut = text.replace(HONORIFIC, ''); cut !== text && cut !== ''; cut = text.replace(HONORIFIC, '')) text = cut;
   if (/[a-z]/i.test(text)) text = text.replace(LATIN_HONORIFIC, '');

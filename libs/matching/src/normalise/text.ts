@@ -21,11 +21,11 @@ const NOT_TEXT =
   /[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f-\u009f\u202a-\u202e\u2066-\u2069\ufffd\u3013\ue000-\uf8ff\u{f0000}-\u{10ffff}]/u;
 // Marks without meaning in a name: soft hyphen, zero-width characters, direction marks, variation selectors
 // (they choose a glyph of the same character: Unicode Standard 23.4), voicing marks that found no kana to join.
-// eslint-disable-next-line no-misleading-character-class
+/* eslint-disable no-misleading-character-class -- these are looked for one by one, as combining characters */
 const IGNORABLE =
   /[\u00ad\u034f\u061c\u180e\u200b-\u200f\u2060-\u2064\ufeff\ufe00-\ufe0f\u3099\u309a\u{e0100}-\u{e01ef}]/gu;
-// eslint-disable-next-line no-misleading-character-class
 const RARE = /[\u00ad\u034f\u061c\u180e\u200b-\u200f\u2060-\u2064\ufeff\ufe00-\ufe0f\u2e80-\u2eff\u3099\u309a\udb40]/;
+/* eslint-enable no-misleading-character-class */
 const RADICAL = /[\u2e80-\u2eff]/g;
 const WHITE_SPACE = /\s+/g;
 
