@@ -9,7 +9,7 @@ export interface DataMap {
   readonly label: Bilingual;
   /** Company id in the register: who is the controller of this store. */
   readonly controller: string;
-  /** For whom a review is sealed: `cases`, or `cases/medical` where only the medical reviewer may read (R-…, medical). */
+  /** For whom a review is sealed: `cases`, or `cases/medical` where only the medical reviewer may read. */
   readonly reviewers: 'cases' | 'cases/medical';
   /** Month (1–12) in which the controller's business year ends; default 12. Used by `fiscal-year-filing`. */
   readonly fiscalYearEndsIn?: number;
