@@ -62,7 +62,7 @@ describe('an application file', () => {
   });
 
   it('with several faults is refused with all of them at once', () => {
-    expect(faultsOf(lines({ ...good, title: '', withdraw: 'yes', more: 1 })).length).toBe(3);
+    expect(faultsOf(lines({ ...good, title: '', outage: {}, more: 1 })).length).toBe(3);
   });
 });
 
