@@ -14,13 +14,12 @@ export async function publish(kafka: KafkaConnection, source: string, messages: 
   await kafka.learnPartitions(entries.map(({ topic }) => topic));
   const publisher = new Publisher(kafka);
   try {
-    await publisher.send(
-      entries.map((entry) => ({
-        entry,
-        source,
-        partition: kafka.partitionFor(entry.topic, entry.partitionBy ?? entry.key) ?? 0,
-      })),
-    );
+    const publications = entries.map((entry) => {
+      const partition = kafka.partitionFor(entry.topic, entry.partitionBy ?? entry.key);
+      if (partition === undefined) throw new Error(`partitions of ${entry.topic} are not known`);
+      return { entry, source, partition };
+    });
+    await publisher.send(publications);
   } finally {
     await publisher.close();
   }
