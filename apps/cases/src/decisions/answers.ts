@@ -9,12 +9,12 @@ import type {
 } from '@kenri/contracts';
 import type { CaseEvent } from './case-events.js';
 import type { CaseState, LocatedAnswer, SystemPart } from './case-state.js';
-import { isFilled, newPart, slot } from './part.js';
+import { isFilled, KEPT_TOKENS, newPart, slot } from './part.js';
 
 // What a message of a connector or a business system changes. Early, late and repeated messages are normal: what a slot holds already,
 // and what a later round has overtaken, changes nothing. Facts (something was done) are recorded however late they come.
 
-const LISTED = 20;
+const LISTED = 10;
 
 /** The part that an answer speaks of: an existing one, a new one while the request is not here yet, or none. */
 function partFor(state: CaseState, system: string, now: string): SystemPart | null {
@@ -57,7 +57,7 @@ function summarise(data: RecordsLocated): LocatedAnswer {
     endings: data.endings.slice(0, LISTED),
     notListed: lists.reduce((sum, list) => sum + Math.max(0, list.length - LISTED), 0),
     review: data.review,
-    recordTokens: data.recordTokens,
+    recordTokens: data.recordTokens.slice(0, KEPT_TOKENS),
   };
 }
 

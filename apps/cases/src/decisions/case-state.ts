@@ -63,7 +63,7 @@ export interface RequestFacts {
   acceptedBy: string;
 }
 
-/** What a system answered in the current round, as far as it is not personal. Lists are cut to 20 entries, with what was cut counted. */
+/** What a system answered in the current round, as far as it is not personal. Lists are cut to 10 entries, with what was cut counted. */
 export interface LocatedAnswer {
   manifestDigest: string;
   locatedAt: string;
@@ -160,7 +160,6 @@ export interface PlanResult {
   deferred: Hold[];
   changed: number;
   appeared: number;
-  recordTokens: string[];
   /** Until when an erasure can be undone; null: it erased nothing, or cannot be undone. */
   undoUntil: string | null;
   /** ce_id of the `dsr.subject.erased.v1` that told the group of it. */
@@ -206,6 +205,8 @@ export interface SystemPart {
   /** Operations that a person refused or found unfounded, over all rounds. */
   refusedOperations: Operation[];
   results: PlanResult[];
+  /** Match tokens of the records that were acted on, over all rounds. */
+  recordTokens: string[];
   failure: Failure | null;
   /** Grounds of a refusal by the connector or blockers found while executing. */
   refusal: { reason: string; blockers: Blocker[]; at: string } | null;

@@ -324,6 +324,35 @@ describe('execution', () => {
     given.when(given.executed('auto', { done: suppressed }));
     expect(given.part().state).toBe('executed');
   });
+  it('a repeated execution changes nothing: its effects are counted once', () => {
+    const given = new Given({ ...POLICY, undoDays: 0 }).all(opened(['erasure']), located()).approved();
+    const answer = given.executed();
+    given.when(answer);
+    const before = given.state;
+    expect(given.when(answer)).toEqual([]);
+    expect(given.state).toBe(before);
+    expect(given.part().results).toHaveLength(1);
+  });
+  it('a record that a person rejected is not made known to the group by what was found, only by what was done', () => {
+    const given = new Given().all(
+      opened(['erasure']),
+      located({ matches: { certain: 2, candidate: 0 }, recordTokens: ['mine', 'not-mine'] }),
+    );
+    given.when({
+      type: 'decide-match',
+      system: 'auto',
+      ref: 'm2',
+      verdict: 'certain',
+      decision: 'rejected',
+      corrections: 0,
+      who: 'staff:a',
+      ifMatch: given.decisionsTag(),
+    });
+    given.approved();
+    expect(given.state!.suppression?.recordTokens).toEqual([]);
+    given.when(given.executed('auto', { recordTokens: ['mine'] }));
+    expect(given.state!.suppression).toMatchObject({ recordTokens: ['mine'], revision: 2 });
+  });
   it('an execution that nobody planned is recorded as such', () => {
     const given = new Given().all(opened(['erasure']), located());
     given.events(given.executed('auto', { planId: 'unknown' }));

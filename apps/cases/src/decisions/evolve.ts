@@ -2,7 +2,7 @@ import type { Operation } from '@kenri/contracts';
 import type { CaseEvent } from './case-events.js';
 import type { CaseState, FrozenPlan, PlanResult, SystemPart } from './case-state.js';
 import { genesis } from './history.js';
-import { foundedCorrections, newPart, noDecisions, slot } from './part.js';
+import { foundedCorrections, KEPT_TOKENS, newPart, noDecisions, slot } from './part.js';
 
 /** A case of which only its id is known: what an early answer finds, or the request itself. */
 export const emptyCase = (id: string, at: string): CaseState => ({
@@ -357,7 +357,6 @@ function executed(part: SystemPart, event: Extract<CaseEvent, { type: 'PlanExecu
     deferred: data.deferred,
     changed: data.changed,
     appeared: data.appeared,
-    recordTokens: data.recordTokens,
     undoUntil: event.undoUntil,
     announcedBy: null,
     restored: false,
@@ -370,6 +369,7 @@ function executed(part: SystemPart, event: Extract<CaseEvent, { type: 'PlanExecu
     cancelling: data.round === part.round ? false : part.cancelling,
     done: [...new Set([...part.done, ...operations])],
     results: [...part.results, result],
+    recordTokens: [...new Set([...part.recordTokens, ...data.recordTokens])].slice(0, KEPT_TOKENS),
     slots: [...part.slots, slot(data.round, 'executed', data.part)],
   };
 }

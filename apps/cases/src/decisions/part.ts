@@ -42,6 +42,7 @@ export function newPart(system: string, at: string): SystemPart {
     done: [],
     refusedOperations: [],
     results: [],
+    recordTokens: [],
     failure: null,
     refusal: null,
     cancelling: false,
@@ -142,6 +143,18 @@ export function acceptedMatches(part: SystemPart): number {
   const rejected = matches.filter((m) => m.verdict === 'certain' && m.decision === 'rejected').length;
   const confirmed = matches.filter((m) => m.verdict === 'candidate' && m.decision === 'confirmed').length;
   return (part.answer?.matches.certain ?? 0) - rejected + confirmed;
+}
+
+/** How many record tokens of one system a case keeps. */
+export const KEPT_TOKENS = 100;
+
+/**
+ * Tokens under which this system's records are made known to the group: what was acted on, and what was found to be certain, unless a person
+ * rejected one of those: then only the execution tells which they are.
+ */
+export function knownTokens(part: SystemPart): string[] {
+  const rejected = part.decisions.matches.some((m) => m.verdict === 'certain' && m.decision === 'rejected');
+  return [...new Set([...part.recordTokens, ...(rejected ? [] : (part.answer?.recordTokens ?? []))])];
 }
 
 /** Everyone who had a hand in the plan: none of them may approve it. */

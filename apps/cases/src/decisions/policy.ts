@@ -31,3 +31,10 @@ export const reaskDelay = (policy: Pick<CasePolicy, 'reaskSeconds'>, times: numb
   const first = policy.reaskSeconds * 1000;
   return Math.min(first * 2 ** Math.min(times, 20), Math.max(HOUR, first * 10));
 };
+
+/**
+ * How long to wait before a question is asked in a new round, which is a step of the history: doubles with each round up to a day for
+ * a stale index and four weeks for an open transaction, so that a case that waits for months stays small.
+ */
+export const newRoundDelay = (firstMs: number, round: number, mostMs: number): number =>
+  Math.min(firstMs * 2 ** Math.min(Math.max(0, round - 1), 20), Math.max(firstMs, mostMs));

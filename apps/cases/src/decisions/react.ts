@@ -11,6 +11,7 @@ import {
   foundedCorrections,
   hasExports,
   isSettled,
+  knownTokens,
   openCandidates,
   openDeterminations,
   outstanding,
@@ -218,7 +219,7 @@ function suppression(state: CaseState, now: string): CaseEvent[] | undefined {
   }
   const kinds = [...operations].flatMap((operation) => kindsOf(operation, request.kinds));
   const purposes = suppressedPurposes(kinds, request.scope, request.receivedAt);
-  const recordTokens = [...new Set(acting.flatMap(recordTokensOf))].sort();
+  const recordTokens = [...new Set(acting.flatMap(knownTokens))].sort();
   const same =
     known &&
     !known.lifted &&
@@ -245,11 +246,6 @@ function suppressing(part: SystemPart): Operation[] {
   const done = part.results.filter((result) => !result.restored).flatMap((result) => result.operations);
   return [...new Set([...approved, ...done])].filter((operation) => operation === 'suppress' || operation === 'erase');
 }
-
-const recordTokensOf = (part: SystemPart): string[] => [
-  ...(part.answer?.recordTokens ?? []),
-  ...part.results.flatMap((result) => result.recordTokens),
-];
 
 function announcements(state: CaseState, now: string, policy: CasePolicy): CaseEvent[] | undefined {
   for (const part of Object.values(state.systems)) {

@@ -59,4 +59,23 @@ describe('timers', () => {
     expect(given.when({ type: 'fire-timer', id: 'disposal', kind: 'disposal' })).toEqual([]);
     expect(given.when({ type: 'fire-timer', id: 'recheck:flower', kind: 'recheck' })).toEqual([]);
   });
+  it('a case that was blocked for a year, with the longest answers of five systems, stays under 256 KB', () => {
+    const long = (n: number) => Array.from({ length: n }, (_, i) => i);
+    const label = { ja: 'あ'.repeat(60), en: 'a'.repeat(60) };
+    const answer = {
+      blockers: long(100).map((i) => ({ code: `blocker-${i}`, label, operations: ['erase' as const], records: 1 })),
+      holds: long(100).map((i) => ({ rule: `rule-${i}`, law: label, article: '18', until: '2027-01-31', records: 1 })),
+      endings: long(100).map((i) => ({ code: `ending-${i}`, label, records: 1 })),
+      recordTokens: long(200).map((i) => `m1.k1.record.${String(i).padStart(43, 'x')}`),
+    };
+    const systems = long(5).map((i) => `system-${i}`);
+    const given = new Given().all(opened(['erasure'], systems));
+    for (let hour = 0; hour <= 365 * 24; hour += 24) {
+      for (const { id, kind } of timersOf(given.state!, POLICY)) given.when({ type: 'fire-timer', id, kind });
+      for (const system of systems) given.when(located({ system, round: given.part(system).round, ...answer }));
+      given.later(24);
+    }
+    expect(given.part('system-0').round).toBeGreaterThan(15);
+    expect(Buffer.byteLength(JSON.stringify(given.state))).toBeLessThan(256 * 1024);
+  });
 });

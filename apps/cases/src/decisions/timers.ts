@@ -2,7 +2,7 @@ import { warningTimes, WARNINGS, type Warning } from '@kenri/rights';
 import { announceDueAt } from './announcements.js';
 import type { CaseState, SystemPart } from './case-state.js';
 import { isFilled, isSettled, slot } from './part.js';
-import { reaskDelay, type CasePolicy } from './policy.js';
+import { newRoundDelay, reaskDelay, type CasePolicy } from './policy.js';
 
 export const TIMER_KINDS = [
   'deadline',
@@ -54,11 +54,19 @@ function partTimers(state: CaseState, part: SystemPart, policy: CasePolicy): Due
   const name = (kind: TimerKind) => `${kind}:${part.system}`;
   const timers: DueTimer[] = [];
   if (awaitedStep(part) !== null && !state.closed) {
-    const at = after(part.asked.at, reaskDelay(policy, part.asked.times));
+    const stale = awaitedStep(part) === 'stale';
+    const wait = stale
+      ? newRoundDelay(policy.reaskSeconds * 1000, part.staleAnswers, DAY)
+      : reaskDelay(policy, part.asked.times);
+    const at = after(part.asked.at, wait);
     timers.push({ id: name('reask'), kind: 'reask', at });
   }
   if (part.state === 'blocked' && !state.withdrawal) {
-    timers.push({ id: name('recheck'), kind: 'recheck', at: after(part.since, policy.recheckHours * 3600_000) });
+    timers.push({
+      id: name('recheck'),
+      kind: 'recheck',
+      at: after(part.since, newRoundDelay(policy.recheckHours * 3600_000, part.round, 28 * DAY)),
+    });
   }
   if (part.state === 'executing' && part.plan?.validUntil) {
     // A little after the connector's own limit: its answer may still be on its way.

@@ -3,7 +3,7 @@ import type { AnyOutgoing, Outgoing } from '@kenri/messaging';
 import { kindsOf, operationsOf, scopeOf } from '@kenri/rights';
 import type { CaseEvent, EventOf } from '../decisions/case-events.js';
 import type { CaseState, FrozenPlan, SystemPart } from '../decisions/case-state.js';
-import { outstanding } from '../decisions/part.js';
+import { knownTokens, outstanding } from '../decisions/part.js';
 import { attentionOf, forApplicant } from '../decisions/summary.js';
 
 /**
@@ -241,12 +241,7 @@ const latest = (days: readonly (string | null)[]): string | null =>
     .sort()
     .at(-1) ?? null;
 
-const tokensOf = (parts: readonly SystemPart[]): string[] =>
-  [
-    ...new Set(
-      parts.flatMap((part) => [...part.results.flatMap((r) => r.recordTokens), ...(part.answer?.recordTokens ?? [])]),
-    ),
-  ].slice(0, 150);
+const tokensOf = (parts: readonly SystemPart[]): string[] => [...new Set(parts.flatMap(knownTokens))].slice(0, 150);
 
 function corrected(after: CaseState, id: string, system: string, round: number): Intent[] {
   const part = after.systems[system];

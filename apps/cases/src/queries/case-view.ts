@@ -96,7 +96,7 @@ const partView = (state: CaseState, part: SystemPart) => ({
   plan: planView(part),
   done: part.done,
   acted: totals(part.results),
-  results: part.results.map(({ recordTokens: _tokens, ...result }) => result),
+  results: part.results,
   deferredUntil: part.state === 'deferred' ? latestHold(part.results.at(-1)) : null,
   failure: part.failure,
   refusal: part.refusal,
