@@ -113,6 +113,7 @@ class MedicalSamples extends StoreSamples<ObjectId> {
       email: person.email,
       mailStop: false,
       restricted: false,
+      legalHold: this.holding.legalHold ?? false,
       lastContactAt: this.ago({ days: random.between(1, 400) }),
     });
   }

@@ -47,6 +47,7 @@ const staffContacts = new Schema(
     email: String,
     mailStop: { type: Boolean, default: false },
     restricted: { type: Boolean, default: false },
+    legalHold: { type: Boolean, default: false },
     lastContactAt: Date,
   },
   options('staff-contacts'),

@@ -4,6 +4,11 @@ import { field, written } from './field.js';
 
 const brokering = { ja: '中古医療機器の仲介', en: 'Brokering used medical devices' };
 const information = { ja: '機器・セミナーの案内', en: 'News about devices and seminars' };
+const legalHold = {
+  when: [{ path: 'legalHold', is: 'equal', value: true }],
+  law: LITIGATION,
+  article: '220, 224',
+} as const;
 
 /** Where people are recognised: directors, facility staff, holders of qualifications. */
 export const people: Readonly<Record<string, CollectionMap>> = {
@@ -63,7 +68,7 @@ export const people: Readonly<Record<string, CollectionMap>> = {
     },
     purposes: [brokering, information],
     erase: { action: 'remove-fields' },
-    legalHold: { when: [{ path: 'legalHold', is: 'equal', value: true }], law: LITIGATION, article: '220, 224' },
+    legalHold,
     endings: [
       {
         code: 'director-contact',
@@ -108,11 +113,13 @@ export const people: Readonly<Record<string, CollectionMap>> = {
       email: field('メールアドレス', 'E-mail', 'contact', { kind: 'email', correctable: true }),
       mailStop: field('案内停止', 'No mailings', 'transaction'),
       restricted: field('利用制限', 'Use restricted', 'technical'),
+      legalHold: field('法的保全', 'Legal hold', 'technical'),
       lastContactAt: field('最終連絡日', 'Last contact', 'transaction', { watched: false }),
       ...written,
     },
     purposes: [brokering, information],
     erase: { action: 'delete' },
+    legalHold,
     endings: [
       {
         code: 'facility-contact',
