@@ -151,7 +151,7 @@ describe('an application', () => {
       for (const { id } of body.items as { id: string }[]) seen.add(id);
       cursor = body.nextCursor ? `&cursor=${String(body.nextCursor)}` : '';
     } while (cursor);
-    expect(seen.size).toBe(await installation.connection.collection('applications').countDocuments());
+    expect(seen.size).toBe(await installation.database.collection('applications').countDocuments());
   });
 });
 
@@ -251,7 +251,7 @@ describe('by itself', () => {
         dueAt: new Date().toISOString(),
       },
     });
-    const applications = installation.connection.collection<{
+    const applications = installation.database.collection<{
       _id: string;
       message?: unknown;
       timers: { id: string }[];
@@ -288,7 +288,7 @@ describe('by itself', () => {
       caseId: id,
       data: { caseId: id, disposedAt: new Date().toISOString(), historyHead: 'a'.repeat(64) },
     });
-    const applications = installation.connection.collection<{ _id: string; disposedAt?: Date }>('applications');
+    const applications = installation.database.collection<{ _id: string; disposedAt?: Date }>('applications');
     const stored = await installation.eventually(
       'the application is disposed of',
       () => applications.findOne({ _id: id }),
@@ -298,7 +298,7 @@ describe('by itself', () => {
     expect(stored).toMatchObject({ tokens: [], reference });
     expect((await call('GET', `/applications/${id}/form`, { as: clerk })).status).toBe(404);
     expect((await status(reference, secret)).status).toBe(401);
-    const keys = installation.connection.getClient().db(`${installation.name}-keys`).collection('datakeys');
+    const keys = installation.databaseNamed('keys').collection('datakeys');
     expect(await keys.findOne({ owner: id, purpose: 'identity' })).not.toHaveProperty('wrapped');
   });
 });

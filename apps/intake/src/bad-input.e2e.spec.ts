@@ -10,7 +10,7 @@ beforeAll(async () => {
 afterAll(() => installation?.stop());
 const call: Installation['call'] = (...parameters) => installation.call(...parameters);
 const clerk = 'clerk' as const;
-const stored = () => installation.connection.collection('applications').countDocuments();
+const stored = () => installation.database.collection('applications').countDocuments();
 
 describe('bad input', () => {
   const person = { fullName: 'x', emails: ['x@example.jp'] };
@@ -217,11 +217,9 @@ describe('privacy', () => {
       (messages) => messages.length > 0,
     );
     const seen: string[] = [JSON.stringify(message)];
-    const client = installation.connection.getClient();
-    for (const name of [installation.name, `${installation.name}-keys`]) {
-      for (const { name: collection } of await client.db(name).listCollections().toArray()) {
-        for (const document of await client.db(name).collection(collection).find().toArray())
-          seen.push(readable(document));
+    for (const database of [installation.database, installation.databaseNamed('keys')]) {
+      for (const { name } of await database.listCollections().toArray()) {
+        for (const document of await database.collection(name).find().toArray()) seen.push(readable(document));
       }
     }
     const everything = seen.join('\n');

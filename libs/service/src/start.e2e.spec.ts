@@ -1,7 +1,4 @@
 import { randomBytes } from 'node:crypto';
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import path from 'node:path';
 import { Body, Controller, Get, Module, Post, Query } from '@nestjs/common';
 import { ApiOkResponse } from '@nestjs/swagger';
 import { getConnectionToken } from '@nestjs/mongoose';
@@ -13,8 +10,9 @@ import { routesWithRoles } from './access/routes.js';
 import { ObjectField, ObjectListField, TextField, TextListField, IntegerField } from './input/fields.js';
 import { Idempotent, ResourceId } from './http/idempotency.js';
 import { PageQuery } from './input/paging.js';
-import { createService, type Service } from './start.js';
-import { TrialIssuer } from './trial/issuer.js';
+import type { Service } from './start.js';
+import { TrialSurroundings } from './trial/environment.js';
+import type { TrialIssuer } from './trial/issuer.js';
 
 class Inner {
   @TextField({ max: 5 })
@@ -88,36 +86,15 @@ class SilentController {
 class SilentModule {}
 
 let issuer: TrialIssuer;
-let folder: string;
-const database = `service_${randomBytes(4).toString('hex')}`;
-let service: Service<object & Record<string, never>>;
-const environment = () => ({
-  PORT: '0',
-  MONGODB_URI: process.env['MONGODB_URI'],
-  KAFKA_BROKERS: process.env['KAFKA_BROKERS'],
-  KENRI_DATABASE: database,
-  KENRI_ARTIFACTS_DATABASE: `${database}_artifacts`,
-  KENRI_KEYS_DATABASE: `${database}_keys`,
-  KENRI_KEYS_DIR: path.join(folder, 'private'),
-  KENRI_PUBLIC_KEYS_DIR: path.join(folder, 'public'),
-  KENRI_OIDC_ISSUER: issuer.issuer,
-});
-const definition = { name: 'trial', title: 'Trial', description: 'A service for tests.', settings: {} };
+let surroundings: TrialSurroundings;
+let service: Service<Record<never, never>>;
 
 beforeAll(async () => {
-  folder = await mkdtemp(path.join(tmpdir(), 'kenri-service-'));
-  issuer = await TrialIssuer.start();
-  service = await createService({ ...definition, module: ThingModule }, { environment: environment() });
+  surroundings = await TrialSurroundings.start();
+  issuer = surroundings.issuer;
+  service = await surroundings.service(ThingModule);
 });
-afterAll(async () => {
-  const connection = service?.app.get<Connection>(getConnectionToken());
-  for (const name of [database, `${database}_artifacts`, `${database}_keys`]) {
-    await connection?.getClient().db(name).dropDatabase();
-  }
-  await service?.close();
-  await issuer?.stop();
-  await rm(folder, { recursive: true, force: true });
-});
+afterAll(() => surroundings?.stop(service));
 
 async function until(happened: () => boolean): Promise<void> {
   for (const deadline = Date.now() + 5000; !happened(); await new Promise(setImmediate)) {
@@ -289,9 +266,7 @@ describe('staff', () => {
   });
 
   it('refuses to start with a route that does not say who may call it', async () => {
-    await expect(
-      createService({ ...definition, module: SilentModule }, { environment: environment() }),
-    ).rejects.toThrow(/GET \/silent \(SilentController\.nobodyMay\)/);
+    await expect(surroundings.service(SilentModule)).rejects.toThrow(/GET \/silent \(SilentController\.nobodyMay\)/);
   });
 
   it('lists every route with its roles', () => {

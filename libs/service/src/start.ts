@@ -76,6 +76,13 @@ export async function createService<S extends Settings>(
   try {
     app.useLogger(app.get(Logger));
     readOnlyJson(app);
+    app
+      .getHttpAdapter()
+      .getInstance()
+      .addHook('onRequest', (request, _reply, done) => {
+        if (request.routeOptions.url !== undefined) nameRequestByRoute(request.routeOptions.url);
+        done();
+      });
     app.useSecurityHeaders({
       contentSecurityPolicy: {
         useDefaults: false,

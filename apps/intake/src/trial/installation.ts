@@ -2,12 +2,18 @@ import { randomBytes, randomUUID } from 'node:crypto';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { getConnectionToken } from '@nestjs/mongoose';
 import { signIn, startIdentityProvider, type AccountId, type IdentityProvider } from '@kenri/local';
-import { KafkaConnection, publish, readCompacted, type AnyOutgoing, type Received } from '@kenri/messaging';
+import {
+  KafkaConnection,
+  MESSAGING_OPTIONS,
+  publish,
+  readCompacted,
+  type AnyOutgoing,
+  type MessagingOptions,
+  type Received,
+} from '@kenri/messaging';
 import { createService, type Clock, type Service } from '@kenri/service';
 import { openVault, type Vault } from '@kenri/vault';
-import type { Connection } from 'mongoose';
 import { INTAKE } from '../service.js';
 import type { INTAKE_SETTINGS } from '../settings.js';
 
@@ -91,8 +97,14 @@ export class Installation {
     return installation;
   }
 
-  get connection(): Connection {
-    return this.service.app.get<Connection>(getConnectionToken());
+  /** Intake's own database. */
+  get database(): MessagingOptions['database'] {
+    return this.service.app.get<MessagingOptions>(MESSAGING_OPTIONS, { strict: false }).database;
+  }
+
+  /** Another database on the same deployment. */
+  databaseNamed(suffix: 'keys' | 'artifacts'): MessagingOptions['database'] {
+    return this.database.client.db(`${this.name}-${suffix}`);
   }
 
   /** The vault of another service, as that service itself would open it. */
@@ -101,7 +113,7 @@ export class Installation {
       service,
       keysDir: path.join(this.folder, 'private'),
       publicKeysDir: path.join(this.folder, 'public'),
-      mongo: this.connection.getClient(),
+      mongo: this.database.client,
       keysDatabase: `${this.name}-keys`,
       artifactsDatabase: `${this.name}-artifacts`,
     });
@@ -152,8 +164,8 @@ export class Installation {
   }
 
   async stop(): Promise<void> {
-    for (const database of [this.name, `${this.name}-artifacts`, `${this.name}-keys`]) {
-      await this.connection.getClient().db(database).dropDatabase();
+    for (const database of [this.database, this.databaseNamed('keys'), this.databaseNamed('artifacts')]) {
+      await database.dropDatabase();
     }
     await this.service.close();
     await this.identity.stop();

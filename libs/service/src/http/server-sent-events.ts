@@ -1,6 +1,6 @@
 import { createParamDecorator, type ExecutionContext, type MessageEvent } from '@nestjs/common';
 import type { FastifyRequest } from 'fastify';
-import { endWith, ignoreElements, interval, map, merge, share, Subject, takeUntil, tap, type Observable } from 'rxjs';
+import { Observable, Subject, takeUntil, tap } from 'rxjs';
 
 const HEARTBEAT_MS = 15_000;
 
@@ -16,17 +16,20 @@ export class EventStreams {
 
   /** For an `@Sse` handler: the source with a heartbeat, so that proxies keep the connection and a dead one is noticed. */
   open(source: Observable<MessageEvent>): Observable<MessageEvent> {
-    let last: string | undefined;
-    const shared = source.pipe(
-      tap(({ id }) => (last = id ?? last)),
-      share(),
-    );
-    const heartbeat = interval(HEARTBEAT_MS).pipe(
-      // Under the id of the last event: Nest would number it, and a reader coming back would no longer know where it was.
-      map((): MessageEvent => ({ type: 'heartbeat', data: {}, ...(last !== undefined && { id: last }) })),
-      takeUntil(shared.pipe(ignoreElements(), endWith(true))),
-    );
-    return merge(heartbeat, shared).pipe(takeUntil(this.stopped));
+    return new Observable((reader) => {
+      let last: string | undefined;
+      const heartbeat = setInterval(() => {
+        // Under the id of the last event: Nest would number it, and a reader coming back would no longer know where it was.
+        reader.next({ type: 'heartbeat', data: {}, ...(last !== undefined && { id: last }) });
+      }, HEARTBEAT_MS);
+      reader.add(() => clearInterval(heartbeat));
+      const events = source.pipe(
+        tap(({ id }) => (last = id ?? last)),
+        takeUntil(this.stopped),
+      );
+      // Subscribed once: a source that begins with what the reader missed must not lose it to a second subscriber.
+      reader.add(events.subscribe(reader));
+    });
   }
 
   beforeApplicationShutdown(): void {
