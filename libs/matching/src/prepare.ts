@@ -27,6 +27,10 @@ export interface Prepared {
   readonly unreadable: ReadonlySet<Field>;
 }
 
+// Two names of kanji in one field; the middle dot parts foreign names only in kana.
+const JOINT =
+  /^([\p{Script=Han}々ぁ-んァ-ヶー\s]{3,})\s?[・&/＆、]\s?([\p{Script=Han}][\p{Script=Han}々ぁ-んァ-ヶー\s]+)$/u;
+
 class Reader {
   readonly names: NameSet[] = [];
   readonly emails: ReadEmail[] = [];
@@ -92,7 +96,9 @@ class Reader {
   }
 
   nameText(parts: { name: string; reading: string; formerFamily: string }, field: Field, into: NameSet): void {
-    const { words, organisation } = readNameText(parts.name);
+    const joint = JOINT.exec(parts.name);
+    const { words, organisation } = readNameText(joint?.[1] ?? parts.name);
+    if (joint) this.second(words, joint[2]!, field, into);
     if (organisation !== null) this.organisation ??= normaliseOrganisation(organisation);
     this.put(into, words, field);
     if (parts.reading !== '') this.put(into, readNameText(parts.reading).words, 'kana');
@@ -101,6 +107,15 @@ class Reader {
       this.put(former, [parts.formerFamily, ...words.slice(1)], field);
       this.names.push(former);
     }
+  }
+
+  /** 山田太郎・花子: the row is two people's, so each name is kept and neither can be certain. */
+  private second(first: readonly string[], rest: string, field: Field, into: NameSet): void {
+    const { words } = readNameText(rest);
+    const second: NameSet = { conflict: new Set(['kanji']) };
+    into.conflict = new Set(['kanji']);
+    this.put(second, words.length === 1 && first.length === 2 ? [first[0]!, words[0]!] : words, field);
+    this.names.push(second);
   }
 
   email(raw: unknown): void {

@@ -277,6 +277,19 @@ const candidate: readonly Omit<HandMade, 'verdict'>[] = [
   },
 ];
 
+const more: readonly Omit<HandMade, 'verdict'>[] = [
+  {
+    what: 'a row of two people',
+    applicant: taro,
+    record: { contact: '山田太郎・花子 090-1234-5678', birthDate: 'S49.5.9' },
+  },
+  {
+    what: 'the other one of a row of two people',
+    applicant: { ...taro, givenName: '花子', familyKana: undefined, givenKana: undefined },
+    record: { fullName: '山田 太郎・花子', phones: ['09012345678'], birthDate: 'S49.5.9' },
+  },
+];
+
 const different: readonly Omit<HandMade, 'verdict'>[] = [
   {
     what: 'father and son at one address with one telephone',
@@ -385,6 +398,6 @@ const different: readonly Omit<HandMade, 'verdict'>[] = [
 
 export const HAND_MADE: readonly HandMade[] = [
   ...certain.map((pair) => ({ ...pair, verdict: 'certain' as const })),
-  ...candidate.map((pair) => ({ ...pair, verdict: 'candidate' as const })),
+  ...[...candidate, ...more].map((pair) => ({ ...pair, verdict: 'candidate' as const })),
   ...different.map((pair) => ({ ...pair, verdict: 'different' as const })),
 ];

@@ -90,15 +90,16 @@ function readShape(text: string): ReadBirthDate {
 
 /** Reads a raw birth date, telling a placeholder (`absent`) from text that is no date (`unreadable`). */
 export function readBirthDate(raw: unknown): ReadBirthDate {
-  const read = readText(raw);
+  const read = readText(typeof raw === 'number' ? String(raw) : raw);
   if (read.kind !== 'text') return read;
   const plain = /^(\d{4})-(\d{2})-(\d{2})$/.exec(read.text);
   if (plain) return calendarDate(Number(plain[1]), Number(plain[2]), Number(plain[3]));
   const era = /^([MTSHRmtshr明大昭平令][治正和成]?)(\d{1,2})[年.](\d{1,2})[月.](\d{1,2})日?$/.exec(read.text);
   if (era) return eraDate(era[1]!.toLowerCase(), era[2]!, era[3]!, era[4]!);
-  const time = /^(\d{4})-(\d{2})-(\d{2})[T ](\d{2}):(\d{2})(?::\d{2}(?:\.\d+)?)?\s*(Z|[+-]\d{2}:?\d{2})?$/i.exec(
-    read.text,
-  );
+  const time =
+    /^(\d{4})[-/](\d{1,2})[-/](\d{1,2})[T ](\d{1,2}):(\d{2})(?::\d{2}(?:\.\d+)?)?\s*(Z|[+-]\d{2}:?\d{2})?$/i.exec(
+      read.text,
+    );
   if (time) {
     const read = calendarDate(Number(time[1]), Number(time[2]), Number(time[3]));
     // Midnight in Japan (UTC+9) stored as an instant: 15:00Z belongs to the next day.
@@ -115,6 +116,8 @@ export function readBirthDate(raw: unknown): ReadBirthDate {
     .replace(/(?:生年月日|西暦|誕生日)[:\s]*/g, '')
     .replace(/\s*(?:生まれ|生れ|生)$/, '')
     .replace(/[(（][^)）]*[)）]/g, '')
+    .replace(/[・･,、](?=\d)/g, '.')
+    .replace(/^(meiji|taisho|showa|heisei|reiwa)\s*/, (era) => era[0]!)
     .replace(/\s*([年月日./-])\s*/g, '$1')
     .trim();
   if (/^[0\-/.\s*x]+$/.test(text)) return ABSENT;

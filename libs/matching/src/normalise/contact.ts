@@ -1,4 +1,5 @@
 import { isKana } from './kana.js';
+import { isOrganisationWord } from './organisation.js';
 
 /** What a free contact string holds, each part still raw. */
 export interface ContactParts {
@@ -58,6 +59,11 @@ export function takeNameApart(normalised: string): Pick<ContactParts, 'name' | '
   if (reading === '' && words.length > 1 && words.some((word) => /\p{Script=Han}/u.test(word))) {
     // 山田 太郎 ヤマダ タロウ: katakana behind the last kanji; one hiragana word may be the given name (山田 さくら).
     const isReading = (word: string) => /^[ァ-ヺー・･-]+$/.test(word) || /^[ぁ-ゖー]{4,}$/.test(word);
+    const lead = words.findIndex((word) => !isReading(word));
+    if (lead > 0 && !words.slice(0, lead).some(isOrganisationWord) && words.slice(0, lead).join('').length >= 5) {
+      const rest = words.slice(lead).join(' ');
+      if ([...rest].length >= 3) return { name: rest, reading: words.slice(0, lead).join(' '), formerFamily };
+    }
     const start = words.findIndex((word, index) => index > 0 && isReading(word) && words.slice(index).every(isReading));
     const length = start < 0 ? 0 : words.slice(start).join('').length;
     if (start > 0 && (length >= 5 || start >= 2)) {

@@ -26,7 +26,7 @@ export interface NameForm {
 const HONORIFIC = /\s?(?:様方?|さま|殿|氏|さん|先生|御中|御本人)$|\s(?:サマ|サン|センセイ|君|くん|ちゃん|行|宛)$/;
 const LATIN_HONORIFIC = /^(?:mr|mrs|ms|miss|dr|prof)\.?\s+|[\s-](?:san|sama|esq\.?)$/gi;
 const TITLE =
-  /^(?:代表取締役(?:社長|会長)?|取締役|代表理事|代表社員|代表者?|理事長|副?院長|園長|所長|組合長|社長|会長|専務|常務|店長|店主|支店長|部長|課長|係長|主任|担当者?|ご?担当|医師|薬剤師|看護師|事務長|農園主|名義人?|氏名|お?名前|契約者|出品者|落札者|ご?連絡先)[\s:]*(?=.{2,})/;
+  /^(?:代表取締役(?:社長|会長)?|取締役|代表理事|代表社員|代表者?|理事長|副?院長|園長|所長|組合長|社長|会長|専務|常務|店長|店主|支店長|部長|課長|係長|主任|担当者?|ご?担当|医師|薬剤師|看護師|事務長|農園主|名義人?|宛名|宛先|氏名|お?名前|契約者|出品者|落札者|ご?連絡先)[\s:]*(?=.{2,})/;
 const ORGANISATION_END = /[会社店院園堂館屋部課局所]$/;
 const SEPARATORS = /[\s・･,、/]+|(?<=\p{Script=Latin})\.(?=\s?\p{Script=Latin})/u;
 
@@ -79,6 +79,9 @@ function cutOnce(normalised: string): NameText {
         organisation = words.join('');
         words = [];
       }
+    } else if (words.length === 2 && isNoFamilyName(words[0]!) && /\p{Script=Han}{2}/u.test(words[1]!)) {
+      organisation = words[0]!;
+      words = words.slice(1);
     } else if (words.length >= 3 && ORGANISATION_END.test(words[0]!) && words[0]!.length >= 3) {
       organisation = words[0]!;
       words = words.slice(1);
@@ -94,6 +97,13 @@ function cutOnce(normalised: string): NameText {
   }
   if (words.some((word) => isPlaceholder(word)) && words.every((word) => isPlaceholder(word))) words = [];
   return { words, organisation };
+}
+
+/** Longer than any family name, or with Latin letters or digits in it: a company in front that no word gives away. */
+function isNoFamilyName(word: string): boolean {
+  return (
+    ([...word].length >= 6 && !/^[A-Za-z]/.test(word)) || (/[A-Za-z0-9]/.test(word) && /\p{Script=Han}/u.test(word))
+  );
 }
 
 /** Variant characters in their usual form, 々 written out, hiragana as katakana, ヶ as ケ. Idempotent. */
