@@ -3,7 +3,7 @@ import { Logger as NestLogger, type DynamicModule, type Type } from '@nestjs/com
 import { NestFactory } from '@nestjs/core';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
 import { connectMessaging, type KafkaStrategy } from '@kenri/messaging';
-import { createLogger, shutdownTelemetry } from '@kenri/telemetry';
+import { createLogger, nameRequestByRoute, shutdownTelemetry } from '@kenri/telemetry';
 import { Logger } from 'nestjs-pino';
 import { routesWithRoles } from './access/routes.js';
 import type { Clock } from './clock.js';
