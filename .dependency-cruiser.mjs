@@ -24,7 +24,12 @@ export default {
       from: { path: '^(apps|libs|samples|bench|deploy)/([^/]+)' },
       to: {
         path: '^libs/([^/]+)/src/',
-        pathNot: ['^libs/[^/]+/src/index\\.ts$', '^libs/telemetry/src/register\\.ts$', '^$1/$2/'],
+        pathNot: [
+          '^libs/[^/]+/src/index\\.ts$',
+          '^libs/telemetry/src/register\\.ts$',
+          '^libs/connector-kit/src/contract-suite\\.ts$',
+          '^$1/$2/',
+        ],
       },
     },
     {

@@ -31,7 +31,7 @@ const lines = (over: Partial<{ sha256: string; size: number }> = {}): ExportLine
         { path: 'note', label: { ja: 'メモ', en: 'Note' }, value: '=HYPERLINK("http://x")' },
       ],
       purposes: [{ ja: 'オークションの運営', en: 'Running the auction' }],
-      withheld: [{ path: 'memo', ground: 'harm-to-person' }],
+      withheld: [{ path: 'memo', ground: 'harm-to-rights' }],
     },
   },
   {

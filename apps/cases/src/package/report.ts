@@ -76,7 +76,9 @@ export async function* reportHtml(
 function recordHtml(record: RecordWithFiles, number: number, system: string, language: Language): string {
   const t = (key: keyof typeof TEXTS) => escape(TEXTS[key][language]);
   const rows = record.fields.map(({ label, value }) => {
-    const shown = value === '' ? `<span class="empty">${t('empty')}</span>` : escape(value).replaceAll('\n', '<br>');
+    const yesNo = value === 'true' ? t('yes') : value === 'false' ? t('no') : undefined;
+    const shown =
+      yesNo ?? (value === '' ? `<span class="empty">${t('empty')}</span>` : escape(value).replaceAll('\n', '<br>'));
     return `<tr><th scope="row">${escape(label[language])}</th><td>${shown}</td></tr>`;
   });
   for (const { path, ground } of record.withheld) {

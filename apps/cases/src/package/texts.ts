@@ -1,4 +1,5 @@
 import type { Language } from '@kenri/contracts';
+import { REFUSAL_GROUNDS } from '@kenri/rights';
 
 /** Everything a package says in its own words, in both languages. */
 export const TEXTS = {
@@ -18,6 +19,8 @@ export const TEXTS = {
   field: { ja: '項目', en: 'Item' },
   value: { ja: '内容', en: 'Content' },
   empty: { ja: '（空欄）', en: '(empty)' },
+  yes: { ja: 'はい', en: 'Yes' },
+  no: { ja: 'いいえ', en: 'No' },
   purposes: { ja: '利用目的', en: 'Purposes of use' },
   files: { ja: 'ファイル', en: 'Files' },
   withheld: { ja: '開示しない部分', en: 'Withheld' },
@@ -34,20 +37,6 @@ export const TEXTS = {
   record: { ja: '記録番号', en: 'Record no.' },
 } as const satisfies Record<string, Record<Language, string>>;
 
-/** Grounds for withholding (APPI art. 33(2)) and of plans' exclusions, as the applicant reads them. */
-export const GROUNDS: Readonly<Record<string, Record<Language, string>>> = {
-  'harm-to-person': {
-    ja: '本人又は第三者の生命、身体、財産その他の権利利益を害するおそれ（個人情報保護法33条2項1号）',
-    en: 'Risk of harm to the life, body, property or rights of the person or others (APPI art. 33(2)(i))',
-  },
-  'impediment-to-business': {
-    ja: '業務の適正な実施に著しい支障を及ぼすおそれ（個人情報保護法33条2項2号）',
-    en: 'Serious impediment to the proper conduct of business (APPI art. 33(2)(ii))',
-  },
-  'breach-of-law': {
-    ja: '他の法令に違反することとなる（個人情報保護法33条2項3号）',
-    en: 'It would breach another law (APPI art. 33(2)(iii))',
-  },
-};
-
-export const groundText = (ground: string, language: Language): string => GROUNDS[ground]?.[language] ?? ground;
+/** A ground for withholding, as the applicant reads it; a code that the register does not know stands for itself. */
+export const groundText = (ground: string, language: Language): string =>
+  REFUSAL_GROUNDS.find(({ code }) => code === ground)?.text[language] ?? ground;
