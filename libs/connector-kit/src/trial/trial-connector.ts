@@ -145,6 +145,13 @@ export class TrialConnector {
     });
   }
 
+  /** Environment of a service process that uses the same keys. */
+  get keyFolders(): { KENRI_KEYS_DIR: string; KENRI_PUBLIC_KEYS_DIR: string } {
+    return {
+      KENRI_KEYS_DIR: path.join(this.folder, 'private'),
+      KENRI_PUBLIC_KEYS_DIR: path.join(this.folder, 'public'),
+    };
+  }
   get store(): Db {
     return this.client.db(`${this.name}_store`);
   }
