@@ -51,7 +51,7 @@ describe('a stream of events', () => {
 
   it('does not hold up the stopping of the service', async () => {
     const response = await open('/stream/open');
-    const reader = response.body!.getReader();
+    const reader = (response.body as ReadableStream<Uint8Array>).getReader();
     let received = '';
     while (!received.includes('first')) {
       const { value, done } = await reader.read();
