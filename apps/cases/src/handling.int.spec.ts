@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
-import { eventId, type PlanExecuted, type Sealed, type Subject } from '@kenri/contracts';
+import { eventId, type ArtifactRef, type PlanExecuted, type Sealed, type Subject } from '@kenri/contracts';
 import type { AnyOutgoing } from '@kenri/messaging';
+import { verifyAllChains } from './history-chains.store.js';
 import { eventually, match, newCaseId, TARO, Trial, type Json } from './trial.harness.js';
 
 describe('handling a case', () => {
@@ -113,6 +114,32 @@ describe('handling a case', () => {
     const binding = { id: lookup!.id, type: lookup!.type, system: 'auto' };
     expect(await trial.connectors.auto!.open<Subject>(lookup!.data.subject, binding)).toEqual(TARO);
     await expect(trial.connectors.flower!.open(lookup!.data.subject, binding)).rejects.toThrow();
+  });
+
+  it('a plan of more than a hundred decisions refers to an artifact that its system alone can open', async () => {
+    const caseId = newCaseId();
+    const matches = Array.from({ length: 101 }, (_, index) => match(`m${index}`, 'candidate'));
+    await trial.publish(
+      await trial.accepted(caseId, ['cessation-of-use'], ['auto']),
+      await trial.located(caseId, 'auto', { matches }),
+    );
+    await trial.awaitPart(caseId, 'auto', 'deciding');
+    const base = `/cases/${caseId}/systems/auto`;
+    let { etag } = await trial.call('GET', `${base}/decisions`);
+    for (const { ref } of matches) {
+      const body = { decision: ref === 'm0' ? 'confirmed' : 'rejected' };
+      ({ etag } = await trial.call('PUT', `${base}/decisions/${ref}`, { body, ifMatch: etag! }));
+    }
+    await trial.call('POST', `${base}/plan`, { ifMatch: etag! });
+    const { signed } = await trial.plan(caseId, 'auto');
+    expect(signed).toMatchObject({ confirmed: [], rejected: [], exclusions: [] });
+    const decisions = await trial.connectors.auto!.artifacts.read(signed.decisions as ArtifactRef);
+    expect(JSON.parse(decisions.toString('utf8'))).toMatchObject({
+      confirmed: ['m0'],
+      exclusions: [],
+      corrections: [],
+    });
+    await expect(trial.connectors.flower!.artifacts.read(signed.decisions as ArtifactRef)).rejects.toThrow();
   });
 
   it('medical matches are shown to and decided by the medical reviewer alone', async () => {
@@ -239,6 +266,7 @@ describe('handling a case', () => {
     await cases.updateOne({ _id: caseId as never }, { $set: { 'history.1.who': 'staff:somebody-else' } });
     const found = await trial.call('GET', '/history-verification', { as: ['auditor'] });
     expect(found.body.altered).toEqual([{ caseId, at: 2, fault: 'entry-altered' }]);
+    expect(await verifyAllChains(process.env.MONGODB_URI!, trial.databases.name)).toEqual(found.body);
     const shown = await trial.call('GET', `/cases/${caseId}/history`, { as: ['auditor'] });
     expect(shown.body.verification).toEqual({ intact: false, at: 2, fault: 'entry-altered' });
     await cases.deleteOne({ _id: caseId as never });
