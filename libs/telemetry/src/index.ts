@@ -3,6 +3,7 @@ export {
   startSpan,
   withSpan,
   activeTraceIds,
+  nameRequestByRoute,
   type OpenSpan,
   type SpanHandle,
   type SpanOptions,

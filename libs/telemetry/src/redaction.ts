@@ -8,6 +8,7 @@ import type { ReadableSpan, SpanExporter } from '@opentelemetry/sdk-trace';
 const ALLOWED = [
   /^kenri\./,
   /^messaging\.(system|operation\.(name|type)|destination\.(name|partition\.id)|batch\.message_count|consumer\.group\.name|message\.id)$/,
+  /^cloudevents\.event_type$/,
   /^http\.(request\.method|response\.status_code|route)$/,
   /^url\.scheme$/,
   /^server\.(address|port)$/,

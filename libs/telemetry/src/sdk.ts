@@ -1,5 +1,6 @@
 import { HttpInstrumentation } from '@opentelemetry/instrumentation-http';
 import { MongoDBInstrumentation } from '@opentelemetry/instrumentation-mongodb';
+import { resourceAttributesEnvDetector, serviceNameEnvDetector } from '@opentelemetry/resources';
 import { NodeSDK } from '@opentelemetry/sdk-node';
 import { AlwaysOffSampler, BatchSpanProcessor, NoopSpanProcessor, type SpanExporter } from '@opentelemetry/sdk-trace';
 import { RedactingExporter } from './redaction.js';
@@ -33,7 +34,8 @@ export async function startSdk(env: NodeJS.ProcessEnv = process.env): Promise<vo
       : { spanProcessors: [new NoopSpanProcessor()], sampler: new AlwaysOffSampler() }),
     metricReaders: [],
     logRecordProcessors: [],
-    autoDetectResources: false,
+    // What the environment names (OTEL_SERVICE_NAME), and nothing of the machine and its command line.
+    resourceDetectors: [resourceAttributesEnvDetector, serviceNameEnvDetector],
     instrumentations: [
       new HttpInstrumentation({
         ignoreIncomingRequestHook: (request) => HEALTH.test(request.url ?? ''),

@@ -1,4 +1,5 @@
 import { context, propagation, SpanKind, SpanStatusCode, trace, type Attributes, type Link } from '@opentelemetry/api';
+import { getRPCMetadata, RPCType } from '@opentelemetry/core';
 
 /** W3C Trace Context (https://www.w3.org/TR/trace-context/), as it travels in a message's headers or waits in an outbox. */
 export interface TraceContext {
@@ -99,4 +100,10 @@ export async function withSpan<T>(
 export function activeTraceIds(): { trace_id?: string; span_id?: string } {
   const active = trace.getSpanContext(context.active());
   return active ? { trace_id: active.traceId, span_id: active.spanId } : {};
+}
+
+/** Names the span of the HTTP request being served by its matched route (`http.route`), never by its path. */
+export function nameRequestByRoute(route: string): void {
+  const request = getRPCMetadata(context.active());
+  if (request?.type === RPCType.HTTP) request.route = route;
 }
