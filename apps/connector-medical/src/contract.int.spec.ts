@@ -4,4 +4,10 @@ import { map } from './data-map.js';
 import { samplesFor } from './sample-data.js';
 import { schemas } from './schemas.js';
 
-describeConnector({ map, schemas, samples: samplesIn('medical', samplesFor), identity: persona('taro').identity });
+describeConnector({
+  map,
+  schemas,
+  samples: samplesIn('medical', samplesFor),
+  identity: persona('taro').identity,
+  underLegalHold: persona('takahashi').identity,
+});

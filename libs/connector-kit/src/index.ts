@@ -1,4 +1,5 @@
 export type * from './data-map.js';
+export { field, LAWS, written } from './map-vocabulary.js';
 export { checkMap, FaultyDataMap, requireSoundMap, type MapFault, type StoreSchemas } from './check-map.js';
 export { startConnector, createConnector, connectorService } from './service/start-connector.js';
 export type { ConnectorDefinition } from './service/connector.module.js';

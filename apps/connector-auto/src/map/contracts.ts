@@ -1,6 +1,4 @@
-import type { CollectionMap } from '@kenri/connector-kit';
-import { CORPORATION_TAX, CRIMINAL_PROCEEDS, PERSONAL_INFORMATION } from '../laws.js';
-import { field, written } from './field.js';
+import { field, LAWS, written, type CollectionMap } from '@kenri/connector-kit';
 
 /** Assurance contracts, notes about counterparties, and to whom data was given. */
 export const contracts: Readonly<Record<string, CollectionMap>> = {
@@ -52,7 +50,7 @@ export const contracts: Readonly<Record<string, CollectionMap>> = {
     retention: [
       {
         rule: 'tax-voucher',
-        law: CORPORATION_TAX,
+        law: LAWS.corporationTax,
         article: '59',
         years: 7,
         from: 'startsOn',
@@ -61,7 +59,7 @@ export const contracts: Readonly<Record<string, CollectionMap>> = {
       },
       {
         rule: 'criminal-proceeds-record',
-        law: CRIMINAL_PROCEEDS,
+        law: LAWS.criminalProceeds,
         article: '6, 7',
         years: 7,
         from: 'endsOn',
@@ -130,7 +128,7 @@ export const contracts: Readonly<Record<string, CollectionMap>> = {
     retention: [
       {
         rule: 'provision-record',
-        law: PERSONAL_INFORMATION,
+        law: LAWS.personalInformation,
         article: '29(2)',
         years: 3,
         from: 'providedAt',

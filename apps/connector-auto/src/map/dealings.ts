@@ -1,6 +1,4 @@
-import type { CollectionMap } from '@kenri/connector-kit';
-import { ANTIQUES, CORPORATION_TAX } from '../laws.js';
-import { field, written } from './field.js';
+import { field, LAWS, written, type CollectionMap } from '@kenri/connector-kit';
 
 const auctioning = { ja: '中古車のオークション及び販売', en: 'Auctioning and selling used cars' };
 const consignorOfListing = {
@@ -167,7 +165,7 @@ export const dealings: Readonly<Record<string, CollectionMap>> = {
     retention: [
       {
         rule: 'antiques-deal',
-        law: ANTIQUES,
+        law: LAWS.antiques,
         article: '16–18',
         years: 3,
         from: 'soldAt',
@@ -176,7 +174,7 @@ export const dealings: Readonly<Record<string, CollectionMap>> = {
       },
       {
         rule: 'tax-voucher',
-        law: CORPORATION_TAX,
+        law: LAWS.corporationTax,
         article: '59',
         years: 7,
         from: 'soldAt',
@@ -233,7 +231,7 @@ export const dealings: Readonly<Record<string, CollectionMap>> = {
     retention: [
       {
         rule: 'antiques-ledger',
-        law: ANTIQUES,
+        law: LAWS.antiques,
         article: '16, 18(1)',
         years: 3,
         from: 'lastEntryAt',

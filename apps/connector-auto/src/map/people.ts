@@ -1,6 +1,4 @@
-import type { CollectionMap } from '@kenri/connector-kit';
-import { LITIGATION } from '../laws.js';
-import { field, written } from './field.js';
+import { field, LAWS, written, type CollectionMap } from '@kenri/connector-kit';
 
 const membership = {
   ja: '会員制オークションの運営及び会員への連絡',
@@ -131,7 +129,11 @@ export const people: Readonly<Record<string, CollectionMap>> = {
     },
     purposes: [consigning, mailing],
     erase: { action: 'delete' },
-    legalHold: { when: [{ path: 'legalHold.active', is: 'equal', value: true }], law: LITIGATION, article: '220, 224' },
+    legalHold: {
+      when: [{ path: 'legalHold.active', is: 'equal', value: true }],
+      law: LAWS.civilProcedure,
+      article: '220, 224',
+    },
     endings: [
       {
         code: 'consigning',

@@ -1,6 +1,4 @@
-import type { CollectionMap } from '@kenri/connector-kit';
-import { CORPORATION_TAX } from '../laws.js';
-import { field, written } from './field.js';
+import { field, LAWS, written, type CollectionMap } from '@kenri/connector-kit';
 
 const ofConsignor = {
   as: 'consignor',
@@ -110,7 +108,7 @@ export const consigning: Readonly<Record<string, CollectionMap>> = {
     retention: [
       {
         rule: 'tax-voucher',
-        law: CORPORATION_TAX,
+        law: LAWS.corporationTax,
         article: '59',
         years: 7,
         from: 'bookedAt',

@@ -1,6 +1,4 @@
-import type { CollectionMap } from '@kenri/connector-kit';
-import { LITIGATION } from '../laws.js';
-import { field, written } from './field.js';
+import { field, LAWS, written, type CollectionMap } from '@kenri/connector-kit';
 
 const consigning = { ja: 'ブランド品の受託販売', en: 'Selling brand items on consignment' };
 const mailing = { ja: '商品・催事の案内', en: 'News about goods and events' };
@@ -62,7 +60,11 @@ export const people: Readonly<Record<string, CollectionMap>> = {
     },
     purposes: [consigning, mailing],
     erase: { action: 'delete' },
-    legalHold: { when: [{ path: 'legalHold.active', is: 'equal', value: true }], law: LITIGATION, article: '220, 224' },
+    legalHold: {
+      when: [{ path: 'legalHold.active', is: 'equal', value: true }],
+      law: LAWS.civilProcedure,
+      article: '220, 224',
+    },
     endings: [
       {
         code: 'consigning',

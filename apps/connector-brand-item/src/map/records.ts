@@ -1,6 +1,4 @@
-import type { CollectionMap } from '@kenri/connector-kit';
-import { ANTIQUES, CRIMINAL_PROCEEDS, PERSONAL_INFORMATION } from '../laws.js';
-import { field, written } from './field.js';
+import { field, LAWS, written, type CollectionMap } from '@kenri/connector-kit';
 
 const ofConsignor = { from: { collection: 'consignors', role: 'consignor' }, on: { consignorId: '_id' } } as const;
 const restricted = field('利用制限', 'Processing restricted', 'technical');
@@ -37,7 +35,7 @@ export const records: Readonly<Record<string, CollectionMap>> = {
     retention: [
       {
         rule: 'criminal-proceeds-verification',
-        law: CRIMINAL_PROCEEDS,
+        law: LAWS.criminalProceeds,
         article: '6(2)',
         years: 7,
         from: 'dealingEndedAt',
@@ -78,7 +76,7 @@ export const records: Readonly<Record<string, CollectionMap>> = {
     retention: [
       {
         rule: 'antiques-ledger',
-        law: ANTIQUES,
+        law: LAWS.antiques,
         article: '16, 18(1)',
         years: 3,
         from: 'lastEntryAt',
@@ -117,7 +115,7 @@ export const records: Readonly<Record<string, CollectionMap>> = {
     retention: [
       {
         rule: 'provision-record',
-        law: PERSONAL_INFORMATION,
+        law: LAWS.personalInformation,
         article: '29(2)',
         years: 3,
         from: 'providedAt',

@@ -1,12 +1,10 @@
-import type { CollectionMap } from '@kenri/connector-kit';
-import { LITIGATION } from '../laws.js';
-import { field, written } from './field.js';
+import { field, LAWS, written, type CollectionMap } from '@kenri/connector-kit';
 
 const trading = { ja: '花きの売買の仲介', en: 'Brokering flowers' };
 const newsletter = { ja: '市況・商品の案内', en: 'Market news and offers' };
 const legalHold = {
   when: [{ path: 'legalHold', is: 'equal', value: true }],
-  law: LITIGATION,
+  law: LAWS.civilProcedure,
   article: '220, 224',
 } as const;
 

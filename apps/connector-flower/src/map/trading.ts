@@ -1,6 +1,4 @@
-import type { CollectionMap } from '@kenri/connector-kit';
-import { COMPANIES, CORPORATION_TAX } from '../laws.js';
-import { field, written } from './field.js';
+import { field, LAWS, written, type CollectionMap } from '@kenri/connector-kit';
 
 const ofBuyer = { from: { collection: 'buyers', role: 'buyer' }, on: { buyerId: '_id' } } as const;
 const brokering = { ja: '花きの売買の仲介', en: 'Brokering flowers' };
@@ -119,7 +117,7 @@ export const trading: Readonly<Record<string, CollectionMap>> = {
     retention: [
       {
         rule: 'tax-voucher',
-        law: CORPORATION_TAX,
+        law: LAWS.corporationTax,
         article: '59',
         years: 7,
         from: 'issuedAt',
@@ -162,7 +160,7 @@ export const trading: Readonly<Record<string, CollectionMap>> = {
     retention: [
       {
         rule: 'accounting-books',
-        law: COMPANIES,
+        law: LAWS.companies,
         article: '432(2)',
         years: 10,
         // From the closing of the books, not from the entry.

@@ -1,6 +1,4 @@
-import type { CollectionMap, Reach } from '@kenri/connector-kit';
-import { DEVICES } from '../laws.js';
-import { field, written } from './field.js';
+import { field, LAWS, written, type CollectionMap, type Reach } from '@kenri/connector-kit';
 
 /** A facility's rows are the director's or a staff member's personal data only where that person signs for them. */
 const responsible: readonly Reach[] = [
@@ -105,7 +103,7 @@ export const dealings: Readonly<Record<string, CollectionMap>> = {
     retention: [
       {
         rule: 'device-sale',
-        law: DEVICES,
+        law: LAWS.medicalDevices,
         article: '173',
         years: 3,
         from: 'recordedAt',
@@ -115,7 +113,7 @@ export const dealings: Readonly<Record<string, CollectionMap>> = {
       },
       {
         rule: 'device-sale-specified-maintenance',
-        law: DEVICES,
+        law: LAWS.medicalDevices,
         article: '173',
         years: 15,
         from: 'recordedAt',

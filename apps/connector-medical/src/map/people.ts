@@ -1,12 +1,10 @@
-import type { CollectionMap } from '@kenri/connector-kit';
-import { LITIGATION } from '../laws.js';
-import { field, written } from './field.js';
+import { field, LAWS, written, type CollectionMap } from '@kenri/connector-kit';
 
 const brokering = { ja: '中古医療機器の仲介', en: 'Brokering used medical devices' };
 const information = { ja: '機器・セミナーの案内', en: 'News about devices and seminars' };
 const legalHold = {
   when: [{ path: 'legalHold', is: 'equal', value: true }],
-  law: LITIGATION,
+  law: LAWS.civilProcedure,
   article: '220, 224',
 } as const;
 

@@ -1,6 +1,4 @@
-import type { CollectionMap } from '@kenri/connector-kit';
-import { ANTIQUES, CORPORATION_TAX } from '../laws.js';
-import { field, written } from './field.js';
+import { field, LAWS, written, type CollectionMap } from '@kenri/connector-kit';
 
 const ofSeller = { from: { collection: 'sellers', role: 'seller' }, on: { sellerId: '_id' } } as const;
 
@@ -121,7 +119,7 @@ export const dealings: Readonly<Record<string, CollectionMap>> = {
     retention: [
       {
         rule: 'antiques-deal',
-        law: ANTIQUES,
+        law: LAWS.antiques,
         article: '16–18',
         years: 3,
         from: 'contractedAt',
@@ -130,7 +128,7 @@ export const dealings: Readonly<Record<string, CollectionMap>> = {
       },
       {
         rule: 'tax-voucher',
-        law: CORPORATION_TAX,
+        law: LAWS.corporationTax,
         article: '59',
         years: 7,
         from: 'contractedAt',
@@ -178,7 +176,7 @@ export const dealings: Readonly<Record<string, CollectionMap>> = {
     retention: [
       {
         rule: 'antiques-ledger',
-        law: ANTIQUES,
+        law: LAWS.antiques,
         article: '16, 18(1)',
         years: 3,
         from: 'lastEntryAt',

@@ -1,6 +1,4 @@
-import type { CollectionMap } from '@kenri/connector-kit';
-import { LITIGATION } from '../laws.js';
-import { field, written } from './field.js';
+import { field, LAWS, written, type CollectionMap } from '@kenri/connector-kit';
 
 const auctioning = { ja: 'オートバイのオークション運営', en: 'Running motorcycle auctions' };
 const directMail = { ja: '商品・サービスの案内（DM）', en: 'News about goods and services (direct mail)' };
@@ -107,7 +105,11 @@ export const people: Readonly<Record<string, CollectionMap>> = {
     },
     purposes: [auctioning, directMail],
     erase: { action: 'delete' },
-    legalHold: { when: [{ path: 'legalHold', is: 'equal', value: true }], law: LITIGATION, article: '220, 224' },
+    legalHold: {
+      when: [{ path: 'legalHold', is: 'equal', value: true }],
+      law: LAWS.civilProcedure,
+      article: '220, 224',
+    },
     endings: [
       {
         code: 'selling',
