@@ -15,6 +15,8 @@ function errorLine(line: number, id: Id, error: string): string {
 const isObject = (value: unknown): value is Record<string, unknown> =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
 
+const list = (words: readonly string[]) => (words.length === 0 ? '[]' : `["${words.join('","')}"]`);
+
 /**
  * The verdict line for one input line `{"id","applicant":Person,"record":Person}`, or an error line. Never throws.
  * @param number 1-based line number, for error lines
@@ -36,18 +38,12 @@ export function verdictLine(text: string, number: number): string {
       prepare(pair['applicant'] as Person),
       prepare(pair['record'] as Person),
     );
-    const codes = reasons.map((reason) => reason.code);
-    return JSON.stringify({
-      id,
-      verdict,
-      score,
-      agrees,
-      disagrees,
-      missing,
-      notComparable,
-      unreadable,
-      reasons: codes,
-    });
+    // Assembled by hand, at half the cost of JSON.stringify: field names and codes need no escaping.
+    return (
+      `{"id":${JSON.stringify(id)},"verdict":"${verdict}","score":${score},"agrees":${list(agrees)},` +
+      `"disagrees":${list(disagrees)},"missing":${list(missing)},"notComparable":${list(notComparable)},` +
+      `"unreadable":${list(unreadable)},"reasons":${list(reasons.map((reason) => reason.code))}}`
+    );
   } catch (error) {
     if (error instanceof SyntaxError) return errorLine(number, id, 'is not JSON; write one JSON object per line');
     // Whatever else: the stream goes on. The message of an engine error holds no input.

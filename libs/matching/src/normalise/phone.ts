@@ -19,7 +19,8 @@ const SEPARATOR = /[/、,;|\n]|または|又は|及び|もしくは| or /i;
 const MOBILE = /^0[789]0[1-9]\d{7}$/;
 // Nine digits behind the trunk zero, ten for mobile and IP telephones (総務省 電気通信番号計画).
 const JAPANESE = /^\+81[1-9]\d{8,9}$/;
-const LANDLINE_TOKYO_OSAKA = /^0[36][2-9]\d{7}$/;
+// 010 dials abroad.
+const LANDLINE = /^0(?!10)[1-9]\d{8}$/;
 
 /** All the same digit, or a subscriber number of zeros: written where a number was demanded and none was given. */
 function isPlaceholderNumber(digits: string): boolean {
@@ -43,7 +44,7 @@ function toE164(text: string): string | null | undefined {
   else if (/^[789]0[1-9]\d{7}$/.test(digits) || /^[1-9]\d{8}$/.test(digits)) digits = '0' + digits;
   if (digits.startsWith('+810')) digits = '+81' + digits.slice(4);
   const national = digits.startsWith('+81') ? '0' + digits.slice(3) : digits;
-  if (MOBILE.test(national) || LANDLINE_TOKYO_OSAKA.test(national)) return '+81' + national.slice(1);
+  if (MOBILE.test(national) || LANDLINE.test(national)) return '+81' + national.slice(1);
   const parsed = parsePhoneNumberFromString(digits, 'JP', metadata);
   if (!parsed?.isPossible()) return null;
   // Numbering plans change and forms hold old numbers: a possible Japanese number is taken, a foreign one must be valid.

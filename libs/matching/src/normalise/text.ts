@@ -36,7 +36,7 @@ const WHITE_SPACE = /\s+/g;
  * White space is folded to single spaces and trimmed.
  */
 export function normaliseText(text: string): string {
-  if (PLAIN_ASCII.test(text) || ALREADY_NORMAL.test(text)) return foldSpaces(text);
+  if (PLAIN_ASCII.test(text) || ALREADY_NORMAL.test(text)) return text.includes('  ') ? foldSpaces(text) : text.trim();
   let marked = text;
   if (VOICING_MARK.test(text)) {
     marked = text.replace(/[ \u3000]*[\u309b\uff9e]/g, '\u3099').replace(/[ \u3000]*[\u309c\uff9f]/g, '\u309a');
@@ -69,8 +69,12 @@ export function readText(raw: unknown): ReadText {
 const PLACEHOLDER =
   /^(?:[-‐-―−ー_*.・…?※〇○●×x0\s/]+|不明|不詳|なし|無し|無|ナシ|フメイ|未記入|未登録|未入力|未定|未設定|未確認|未回答|該当なし|特になし|非公開|匿名|名無し|ななし|ナナシ|同上|退会者?|退会済み?|削除|削除済み?|削除ユーザー?|ダミー|テスト|test|dummy|n\/?a|n\.a\.|none|null|nil|undefined|unknown|anonymous|nashi|fumei|no name|noname)$/i;
 
+const MARK = /^[-‐-―−ー_*.・…?※〇○●×x0\s/(（]/i;
+
 /** True for what people and programs write where there is nothing to write (不明, なし, ---, N/A, ×××). */
 export function isPlaceholder(text: string): boolean {
+  // Names and addresses pass by: words for nothing are short, and runs of marks begin with one.
+  if (text.length > 12 && !MARK.test(text[0]!)) return false;
   if (PLACEHOLDER.test(text)) return true;
   return text.length <= 24 && /[\s()（）。]/.test(text) && PLACEHOLDER.test(text.replace(/[\s()（）。]/g, ''));
 }
