@@ -82,7 +82,7 @@ export function describeConnector({
           name,
           new Map(
             raw.map((bytes) => [
-              canonicalJson((BSON.deserialize(bytes, { promoteValues: false }) as Document)['_id']),
+              canonicalJson(BSON.deserialize(bytes, { promoteValues: false })['_id']),
               Buffer.from(bytes),
             ]),
           ),

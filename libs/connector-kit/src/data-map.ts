@@ -71,7 +71,7 @@ export interface PersonMap {
   /** Name of the role, referred to by `Reach.from`, `FieldMap.of` and rules: e.g. `contact`, `consignor`. */
   readonly role: string;
   /** '' when the document is the person; `contacts` when each element of that array is one. */
-  readonly at: '' | string;
+  readonly at: string;
   /** Within an array element: the path that identifies the element (unique in its array). Required where `at` is not ''. */
   readonly elementKey?: string;
   readonly identify: Readonly<Partial<Record<Identifier, string | readonly string[]>>>;

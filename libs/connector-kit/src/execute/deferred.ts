@@ -6,7 +6,7 @@ import { holdsOf } from '../dry-run/dry-run.js';
 import { documentKey } from '../rows.js';
 import { TIMER, withPlan, type Unit } from '../units/unit.js';
 import { carryOut, carryOutChunk, type Intended } from './carry-out.js';
-import { executedAnswer, nextLook } from './execute-plan.js';
+import { executedAnswer, nextLook } from './plan-outcome.js';
 import { carriedOut, expectations, journalDigest, leftAlone, type Chunk, type DeferredRow } from './journal.js';
 import { blockersIn, eraseWith } from './operations.js';
 import { readSelected } from './read-documents.js';

@@ -6,7 +6,7 @@ import { outlook } from '../dry-run/outlook.js';
 import { locate } from '../locate/locate.js';
 import { applicantOf } from '../people.js';
 import { TIMER, withPlan, type Unit } from '../units/unit.js';
-import { readDecisions } from './execute-plan.js';
+import { readDecisions } from './plan-outcome.js';
 import { excludedFrom, rowKeyOf, select } from './selection.js';
 
 const RETRY_MS = 10 * 60_000;

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { EVENTS, type RecordsLocated } from '@kenri/contracts';
+import { EVENTS } from '@kenri/contracts';
 import { KafkaConnection, publish } from '@kenri/messaging';
 import { TrialConnector, eventually, type SentPlanAnswer } from '../trial/trial-connector.js';
 import { insertTrialDocuments, taro } from '../trial/trial-people.js';
@@ -54,10 +54,7 @@ describe('a connector service', () => {
     await publish(kafka, '/kenri/intake', [
       { id: message.id, type: message.type, caseId: message.caseId, systems: [system], data: message.data },
     ]);
-    const answer = await eventually(
-      'the request is answered',
-      async () => (await unit(message.caseId))?.located as RecordsLocated | undefined,
-    );
+    const answer = await eventually('the request is answered', async () => (await unit(message.caseId))?.located);
     expect(answer).toMatchObject({ matches: { certain: 2 }, records: { certain: 7 } });
     await eventually('the answer left the outbox', async () => (await trial.sent(message.caseId)).length === 0);
 

@@ -2,7 +2,7 @@ import { check, PlanSchema, type PlanExecuted, type PlanRefused } from '@kenri/c
 import type { AnyOutgoing, Change, Received } from '@kenri/messaging';
 import { SignatureRefused } from '@kenri/vault';
 import type { Connector } from '../connector.js';
-import { executedAnswer, refusedAnswer } from '../execute/execute-plan.js';
+import { executedAnswer, refusedAnswer } from '../execute/plan-outcome.js';
 import type { Plan } from '../execute/selection.js';
 import { shell, TIMER, unitId, withPlan, type PlanProgress, type Unit } from './unit.js';
 
