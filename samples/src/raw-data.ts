@@ -80,8 +80,8 @@ export const bytesOf = ({ key, headers, value }: RawRecord): Buffer =>
     ),
   );
 
-/** How many messages the groups have not yet handled. */
-export async function lagOf(kafka: Kafka, groups: readonly string[]): Promise<number> {
+/** How many messages the groups have not yet handled, and how many there ever were. */
+export async function lagOf(kafka: Kafka, groups: readonly string[]): Promise<{ lag: bigint; messages: bigint }> {
   const ends = await endsOf(kafka);
   const admin = kafka.admin();
   await admin.connect();
@@ -95,7 +95,7 @@ export async function lagOf(kafka: Kafka, groups: readonly string[]): Promise<nu
         }
       }
     }
-    return Number(lag);
+    return { lag, messages: [...ends.values()].reduce((sum, end) => sum + end, 0n) };
   } finally {
     await admin.disconnect();
   }

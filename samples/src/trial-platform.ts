@@ -65,7 +65,7 @@ export class TrialPlatform {
     const lines: TrialPlatform['lines'] = [];
     try {
       const traces = await startTraceReceiver();
-      stops.push(traces.stop);
+      stops.push(() => traces.stop());
       const said: string[] = [];
       const stack = await startStack({
         dataDir,
@@ -82,7 +82,7 @@ export class TrialPlatform {
       const brokers = stack.kafkaBrokers.split(',');
       const options = { brokers, subscriber: SUBSCRIBER, onEvent: () => undefined, outcomeOf: () => 'done' as const };
       const subscriber = await startSubscriber(options);
-      stops.push(subscriber.stop);
+      stops.push(() => subscriber.stop());
       const mongo = await MongoClient.connect(stack.mongodbUri);
       stops.push(() => mongo.close());
       const kafka = new Kafka({ clientId: 'trial', brokers, logLevel: logLevel.NOTHING });
@@ -111,7 +111,7 @@ export class TrialPlatform {
   async ask<T = Record<string, unknown>>(
     who: Caller | null,
     method: 'GET' | 'POST' | 'PUT',
-    where: `${'intake' | 'cases' | 'connector-auto'}/${string}`,
+    where: `${ServiceName}/${string}`,
     { body, ifMatch, secret }: { body?: unknown; ifMatch?: string; secret?: string } = {},
   ): Promise<Reply<T>> {
     const service = where.slice(0, where.indexOf('/')) as ServiceName;
@@ -142,6 +142,15 @@ export class TrialPlatform {
     const submitted = await this.ask<Accepted>('clerk', 'POST', 'intake/applications', { body: form });
     succeeded(submitted);
     const today = new Intl.DateTimeFormat('sv-SE', { timeZone: 'Asia/Tokyo' }).format(new Date());
+    const { body: shown } = await this.ask<{ fee: { amount: number } }>(
+      'clerk',
+      'GET',
+      `intake/applications/${submitted.body.id}`,
+    );
+    if (shown.fee.amount > 0) {
+      const paid = { amount: shown.fee.amount, paidOn: today };
+      succeeded(await this.ask('clerk', 'POST', `intake/applications/${submitted.body.id}/fee`, { body: paid }));
+    }
     const check = {
       person: 'data-subject',
       proof: 'driving-licence',
