@@ -124,7 +124,8 @@ function evidenceWithin(found: readonly Relation[], same: number, kanji: Relatio
   const has = (relation: Relation) => found.includes(relation);
   if (has('different') || has('other-given') || cross === 'different') return 'different';
   if (has('family-changed')) return 'family-changed';
-  if (has('slip')) return 'slip';
+  // A slip of the pen is made in one script; a name off in two is another name (美紀 ミキ, 美紗紀 ミサキ).
+  if (has('slip')) return found.filter((relation) => relation === 'slip').length > 1 ? 'different' : 'slip';
   if (has('swapped')) return 'swapped';
   return has('look-alike') ? 'look-alike' : 'partial';
 }

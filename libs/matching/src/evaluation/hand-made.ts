@@ -390,6 +390,16 @@ const different: readonly Omit<HandMade, 'verdict'>[] = [
     },
   },
   {
+    what: 'twins whose names differ by one character in both scripts',
+    applicant: { ...taro, givenName: '美紀', givenKana: 'ミキ' },
+    record: {
+      fullName: '山田 美紗紀',
+      fullKana: 'ヤマダ ミサキ',
+      birthDate: '1974-05-09',
+      phones: ['03-6440-2500'],
+    },
+  },
+  {
     what: 'romaji of a brother',
     applicant: { ...taro, romaji: 'YAMADA TARO' },
     record: { romaji: 'YAMADA JIRO', birthDate: '1974-05-09', phones: ['03-6440-2500'] },
