@@ -41,7 +41,7 @@ export class Publisher {
         key: entry.key,
         value: entry.value,
         partition,
-        timestamp: String(entry.time.getTime()),
+        // No timestamp: the fact's time is ce_time; the producer's own is now, and a broker refuses one far from its clock.
         headers: encodeHeaders(entry, source, span.traceparent ? span : (entry.trace ?? {})),
       };
       const messages = byTopic.get(topic);

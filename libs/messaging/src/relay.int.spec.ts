@@ -42,6 +42,18 @@ it('what a process wrote and did not live to publish is published by another one
   expect(alive.counters.swept).toBe(50);
 });
 
+it('what was written while the clock was days ahead is published, and keeps its time', async () => {
+  const ahead = new Date(Date.now() + 3 * 24 * 3600_000);
+  const store = await fixture.store(fixture.relay({ clock: { now: () => ahead } }), { clock: { now: () => ahead } });
+  const id = caseId();
+  await store.commit([noteAndSend(id, 'a')]);
+  const [message] = await eventually('it is published', async () => {
+    const received = await fixture.read('dsr.requests.v1');
+    return received.length > 0 && received;
+  });
+  expect(message?.time).toEqual(ahead);
+});
+
 it('a document leased to another relay is left alone until the lease has ended', async () => {
   const dead = await fixture.store(fixture.relay({ started: false }));
   const id = caseId();
