@@ -7,7 +7,8 @@ import type { Change, Committed, Decision, OutboxedDocument } from './document.j
 import { ConflictError, RefusedWrite, UniqueIndexViolation } from './errors.js';
 import { draftOf, fold, mayLease, stateOf, toWrite, type Draft, type WriteMark } from './fold.js';
 import { toEntry } from './outbox.js';
-import type { Relay, RelaySource } from './relay.js';
+import type { Relay } from './relay.js';
+import type { RelaySource } from './relay-sources.js';
 
 export interface DocumentStoreOptions {
   /** `ce_source` of what the documents send, e.g. `/kenri/cases`. */

@@ -1,6 +1,6 @@
 import { HeldDocuments } from './held-documents.js';
 import type { OutboxEntry } from './message.js';
-import type { RelaySource } from './relay.js';
+import type { RelaySource } from './relay-sources.js';
 
 const source = { key: 'db.notes', source: '/kenri/test' } as RelaySource;
 const entry = (n: string): OutboxEntry => ({

@@ -1,23 +1,6 @@
 import { Acknowledged } from './acknowledged.js';
-import type { OutboxEntry } from './message.js';
 import { MAX_BATCH_MESSAGES, sizeOf } from './relay-batches.js';
-import type { RelaySource, Waiting } from './relay.js';
-
-/** A document of which a relay has something to publish or to clear. */
-export interface Held {
-  readonly source: RelaySource;
-  readonly id: string;
-  /** The version at which `outbox` is known. */
-  version: number;
-  /** All entries (their `n`) in the document at that version. */
-  outbox: ReadonlySet<string>;
-  waiting: OutboxEntry[];
-  sending: OutboxEntry[];
-  /** Acknowledged, and perhaps still in the document. */
-  readonly sent: Set<string>;
-  /** End of the lease, in ms since the epoch. */
-  until: number;
-}
+import type { Held, RelaySource, Waiting } from './relay-sources.js';
 
 const CLEAR_WHILE_WAITING = 32;
 

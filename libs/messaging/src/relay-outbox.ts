@@ -1,7 +1,6 @@
 import type { AnyBulkWriteOperation, Filter } from 'mongodb';
 import type { OutboxedDocument } from './document.js';
-import type { Held } from './held-documents.js';
-import type { RelaySource } from './relay.js';
+import type { Held, RelaySource } from './relay-sources.js';
 
 // What the relay writes into the documents it publishes for. None of it touches `version`: a relay never makes a
 // decision lose its race.

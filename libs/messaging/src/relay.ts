@@ -5,12 +5,13 @@ import type { Collection } from 'mongodb';
 import { systemClock, type Clock } from './clock.js';
 import type { OutboxedDocument } from './document.js';
 import { isBrokerUnreachable, nameFailure } from './failure.js';
-import { bySource, HeldDocuments, keyOf, type Held } from './held-documents.js';
+import { bySource, HeldDocuments, keyOf } from './held-documents.js';
 import type { KafkaConnection } from './kafka-connection.js';
 import type { OutboxEntry } from './message.js';
 import { claim, clear, releaseAll, renew, stillWaiting } from './relay-outbox.js';
 import { pick } from './relay-batches.js';
 import { Publisher, type Publication } from './relay-publisher.js';
+import type { Held, RelaySource, Waiting } from './relay-sources.js';
 
 export interface RelayOptions {
   kafka: KafkaConnection;
@@ -19,22 +20,6 @@ export interface RelayOptions {
   sweepMs?: number;
   /** How long a document belongs to one relay, in ms. Must be well over the 15 s a send may take. Default 25,000. */
   leaseMs?: number;
-}
-
-/** A collection whose documents carry outboxes. */
-export interface RelaySource {
-  readonly key: string;
-  readonly collection: Collection<OutboxedDocument>;
-  /** `ce_source` of its messages. */
-  readonly source: string;
-}
-
-/** What one write left to publish. */
-export interface Waiting {
-  id: string;
-  version: number;
-  outbox: readonly OutboxEntry[];
-  until: Date;
 }
 
 /** Longest a sendBatch can take with its retries: a lease that ends sooner is renewed before sending. */
