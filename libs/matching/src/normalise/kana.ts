@@ -38,9 +38,10 @@ export function toKatakana(text: string): string {
   for (const character of text) {
     const code = character.charCodeAt(0);
     if (code >= 0x3041 && code <= 0x3096) out += String.fromCharCode(code + 0x60);
-    else if (character === 'ヽ' || character === 'ゝ') out += out.at(-1) ?? '';
-    else if (character === 'ヾ' || character === 'ゞ') out += ((out.at(-1) ?? '') + '\u3099').normalize('NFC');
-    else out += character;
+    else if ('ヽゝヾゞ'.includes(character) && /[\u30a1-\u30fa]$/.test(out)) {
+      const repeated = out.at(-1)!;
+      out += character === 'ヾ' || character === 'ゞ' ? (repeated + '\u3099').normalize('NFC').slice(0, 1) : repeated;
+    } else out += character;
   }
   return out.replace(LONG_MARK, 'ー');
 }

@@ -23,7 +23,8 @@ export interface NameForm {
   readonly katakana?: string;
 }
 
-const HONORIFIC = /\s?(?:様方?|さま|殿|氏|さん|先生|御中|御本人)$|\s(?:サマ|サン|センセイ|君|くん|ちゃん|行|宛)$/;
+const HONORIFIC =
+  /\s?(?:(?<!様)様方?|さま|殿|氏|さん|先生|御中|御本人)$|\s(?:サマ|サン|センセイ|君|くん|ちゃん|行|宛)$/;
 const LATIN_HONORIFIC = /^(?:mr|mrs|ms|miss|dr|prof)\.?\s+|[\s-](?:san|sama|esq\.?)$/gi;
 const TITLE =
   /^(?:代表取締役(?:社長|会長)?|取締役|代表理事|代表社員|代表者?|理事長|副?院長|園長|所長|組合長|社長|会長|専務|常務|店長|店主|支店長|部長|課長|係長|主任|担当者?|ご?担当|医師|薬剤師|看護師|事務長|農園主|名義人?|宛名|宛先|氏名|お?名前|契約者|出品者|落札者|ご?連絡先)[\s:]*(?=.{2,})/;
@@ -187,5 +188,5 @@ export function normaliseRomaji(raw: unknown): string | null {
   const words = readNameText(read.text)
     .words.map(foldRomaji)
     .filter((word) => word !== '');
-  return words.length === 0 ? null : words.sort().join(' ');
+  return words.join('').length < 2 ? null : words.sort().join(' ');
 }
