@@ -183,13 +183,17 @@ describe('the trace of one accepted application', () => {
       ({ topic, headers }) => topic === 'dsr.requests.v1' && String(headers['ce_subject']) === _id,
     );
     const [, traceId] = String(sent?.headers['traceparent']).split('-');
-    trace = await eventually('the executed answers of all systems are in the trace', () => {
-      const found = platform.traces.spans.filter((span) => span.traceId === traceId);
-      const executed = found.filter(
-        ({ name, service }) => name === 'process dsr.plan.executed.v1' && service === 'cases',
-      );
-      return executed.length >= SYSTEMS.length ? found : undefined;
-    });
+    trace = await eventually(
+      'the executed answers of all systems are in the trace',
+      () => {
+        const found = platform.traces.spans.filter((span) => span.traceId === traceId);
+        const executed = found.filter(
+          ({ name, service }) => name === 'process dsr.plan.executed.v1' && service === 'cases',
+        );
+        return executed.length >= SYSTEMS.length ? found : undefined;
+      },
+      30_000,
+    );
     [root] = trace.filter(({ parentSpanId }) => parentSpanId === '') as [ReceivedSpan];
   });
 
