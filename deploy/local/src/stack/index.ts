@@ -17,7 +17,7 @@ import {
 import { superviseService, type SupervisedService } from './supervised-service.js';
 import { createTopics } from './topics.js';
 
-export { SYSTEMS, type ServiceName, type System } from './services.js';
+export { SYSTEMS, type ServiceName } from './services.js';
 export type { SupervisedService } from './supervised-service.js';
 
 export interface StackOptions {

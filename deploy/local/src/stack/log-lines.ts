@@ -1,4 +1,4 @@
-import type { ServiceName } from './services.js';
+import { SERVICES, type ServiceName } from './services.js';
 
 const LEVELS: Record<number, [name: string, colour: number]> = {
   10: ['TRACE', 90],
@@ -8,16 +8,10 @@ const LEVELS: Record<number, [name: string, colour: number]> = {
   50: ['ERROR', 31],
   60: ['FATAL', 31],
 };
-const COLOURS: Record<ServiceName, number> = {
-  intake: 36,
-  cases: 35,
-  'connector-auto': 34,
-  'connector-motorcycle': 94,
-  'connector-flower': 95,
-  'connector-brand-item': 96,
-  'connector-medical': 92,
-};
-const WIDTH = Math.max(...Object.keys(COLOURS).map((name) => name.length));
+const SERVICE_COLOURS = [36, 35, 34, 94, 95, 96, 92] as const;
+const colourOf = (service: ServiceName): number =>
+  SERVICE_COLOURS[SERVICES.findIndex(({ name }) => name === service) % SERVICE_COLOURS.length] ?? 0;
+const WIDTH = Math.max(...SERVICES.map(({ name }) => name.length));
 
 /** What Nest says of itself while starting: of no use to somebody who watches the stack. */
 const STARTUP_CHATTER = new Set(['InstanceLoader', 'RouterExplorer', 'RoutesResolver', 'NestFactory']);
@@ -45,7 +39,7 @@ const clock = (time: Date) => [time.getHours(), time.getMinutes(), time.getSecon
  * @returns `undefined` for a line not worth showing
  */
 export function readableLine(service: ServiceName, line: string, colours: boolean): string | undefined {
-  const prefix = `${paint(colours, COLOURS[service], service.padEnd(WIDTH))} │`;
+  const prefix = `${paint(colours, colourOf(service), service.padEnd(WIDTH))} │`;
   const entry = parseEntry(line);
   if (!entry) return line.trim() === '' ? undefined : `${prefix} ${line}`;
   const { level, time, msg, context } = entry;

@@ -15,7 +15,7 @@ export interface StartOptions {
 export const USAGE = `npm start [-- options]    starts everything Kenri needs and stays up; Ctrl-C stops it
 
   --no-feed       do not feed the sample applications at the first start
-  --people N      people in each of the five stores, filled at the first start (default 10000)
+  --people N      people in each store, filled at the first start (default 10000)
   --seed S        seed of the generated people, a whole number (default 1)
   --port-base P   first port of the services (default 4000, or KENRI_PORT_BASE)
   --json-logs     print the services' log lines as they are (JSON)

@@ -1,12 +1,16 @@
+import { globSync } from 'node:fs';
 import path from 'node:path';
 
 export const ROOT = path.resolve(import.meta.dirname, '../../../..');
 
-/** The business systems that have a connector. */
-export const SYSTEMS = ['auto', 'motorcycle', 'flower', 'brand-item', 'medical'] as const;
-export type System = (typeof SYSTEMS)[number];
+/** The business systems that have a connector: one for every `apps/connector-<system>` of the checkout, by name. */
+export const systemsIn = (root: string): readonly string[] =>
+  globSync('apps/connector-*/package.json', { cwd: root })
+    .map((file) => path.basename(path.dirname(file)).slice('connector-'.length))
+    .sort();
+export const SYSTEMS = systemsIn(ROOT);
 
-export type ServiceName = 'intake' | 'cases' | `connector-${System}`;
+export type ServiceName = 'intake' | 'cases' | `connector-${string}`;
 
 /** One process of the stack. */
 export interface ServiceDefinition {
@@ -16,7 +20,7 @@ export interface ServiceDefinition {
   /** Its own database. */
   database: string;
   /** A connector's system. */
-  system?: System;
+  system?: string;
 }
 
 const underscored = (name: string) => name.replaceAll('-', '_');
