@@ -1,6 +1,6 @@
 import type { NameForm } from './data/reading.js';
 
-/** The five business systems of the demo group (systems.md). */
+/** The five business systems of the demo group (systems.md), whose people and personas are laid out here. Others bring theirs along (README.md). */
 export const SYSTEMS = ['auto', 'motorcycle', 'flower', 'brand-item', 'medical'] as const;
 export type SystemName = (typeof SYSTEMS)[number];
 

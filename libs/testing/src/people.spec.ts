@@ -3,9 +3,10 @@ import { FEMALE_NAMES, MALE_NAMES } from './data/given-names.js';
 import { PLACES } from './data/places.js';
 import { householdOf } from './households.js';
 import { SYSTEMS } from './facts.js';
-import { asRecorded, peopleIn, personAt } from './people.js';
+import { asRecorded, isKnownTo, peopleIn, personAt } from './people.js';
 import type { SamplePerson } from './sample-person.js';
 import { hexId } from './random.js';
+import { samplesIn } from './store-samples.js';
 import { kanjiName } from './spellings.js';
 
 const sample = Array.from({ length: 2_400 }, (_, index) => personAt('spec', index));
@@ -66,6 +67,18 @@ describe('the population', () => {
       expect(first).toHaveLength(100);
       expect(first.every((person) => person.systems.includes(system))).toBe(true);
     }
+  });
+
+  it('gives a further system people of its own choice, about every fourth, and its personas what it says they hold', () => {
+    const known = sample.filter((person) => isKnownTo('a-sixth', person)).length;
+    expect(known).toBeGreaterThan(sample.length / 5);
+    expect(known).toBeLessThan(sample.length / 3);
+    expect([...peopleIn('a-sixth', { seed: 'spec', count: 50 })]).toHaveLength(50);
+    const recorded = { occupation: 'kept by the sixth' };
+    const samples = samplesIn('a-sixth', ({ holdings }) => ({ seen: [{ holdings }] }), { yui: { recorded } });
+    const [first, second] = [...samples({ seed: 'spec', people: 1 })];
+    expect(first).toMatchObject({ seen: [{ holdings: { 'a-sixth': { recorded } } }] });
+    expect(second).toEqual({ seen: [{ holdings: undefined }] });
   });
 
   it('lays households out without gaps', () => {

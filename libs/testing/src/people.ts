@@ -6,7 +6,7 @@ import { SYSTEMS, type Address, type Office, type PersonFacts, type SystemName }
 import { BLOCK, householdOf, type Household } from './households.js';
 import { isOfficeStaff, officeOf, SYSTEM_OF_OFFICE } from './offices.js';
 import { hashOf, randomOf, type Random } from './random.js';
-import type { SamplePerson } from './sample-person.js';
+import type { Holdings, SamplePerson } from './sample-person.js';
 
 /**
  * Person number `index` of the population `seed`. Depends on nothing else: five processes generate the same people side by side, and
@@ -39,14 +39,25 @@ export function personAt(seed: string, index: number): SamplePerson {
 }
 
 /** The first `count` people of `system`, in order of their index, lazily. */
-export function* peopleIn(system: SystemName, options: { seed: string; count: number }): Generator<SamplePerson> {
+export function* peopleIn(system: string, options: { seed: string; count: number }): Generator<SamplePerson> {
   for (let index = 0, given = 0; given < options.count; index++) {
     const person = personAt(options.seed, index);
-    if (!person.systems.includes(system)) continue;
+    if (!isKnownTo(system, person)) continue;
     given++;
     yield person;
   }
 }
+
+/**
+ * Whether the business of `system` deals with the person. A system that is not among {@link SYSTEMS} deals with every fourth, drawn by its name
+ * alone: adding it changes nothing about the others' people.
+ */
+export function isKnownTo(system: string, person: SamplePerson): boolean {
+  return isLaidOut(system)
+    ? person.systems.includes(system)
+    : hashOf(person.seed, 'known to', system, person.index) % 4 === 0;
+}
+const isLaidOut = (system: string): system is SystemName => SYSTEMS.some((name) => name === system);
 
 /** Somebody who is in no register by himself: a gift's recipient, a previous owner, a patient. */
 export function strangerFrom(random: Random): PersonFacts {
@@ -63,16 +74,24 @@ export function strangerFrom(random: Random): PersonFacts {
 }
 
 /** The person's customer or member number in a system, as on the membership card: `A-0001234`. */
-export function customerNumber(person: { index: number }, system: SystemName): string {
-  return `${{ auto: 'A', motorcycle: 'MC', flower: 'F', 'brand-item': 'BI', medical: 'MD' }[system]}-${String(person.index).padStart(8, '0')}`;
+export function customerNumber(person: { index: number }, system: string): string {
+  const prefixes: Readonly<Record<SystemName, string>> = {
+    auto: 'A',
+    motorcycle: 'MC',
+    flower: 'F',
+    'brand-item': 'BI',
+    medical: 'MD',
+  };
+  const prefix = isLaidOut(system) ? prefixes[system] : system.toUpperCase();
+  return `${prefix}-${String(person.index).padStart(8, '0')}`;
 }
 
 /**
  * The person as this system knows them: who moved, married or changed numbers told some systems and not others. A persona's
  * `holdings[system].recorded` decides where given.
  */
-export function asRecorded(person: SamplePerson, system: SystemName): SamplePerson {
-  const { recorded } = person.holdings?.[system] ?? {};
+export function asRecorded(person: SamplePerson, system: string): SamplePerson {
+  const { recorded } = person.holdings?.[system as keyof Holdings] ?? {};
   if (person.holdings) return { ...person, ...recorded };
   const told = (what: string): boolean => hashOf(person.seed, what, system, person.index) % 2 === 0;
   return {

@@ -22,7 +22,7 @@ export interface SamplePerson extends PersonFacts {
  * What one system holds about a person, in words of its business and without its schema. Sample data turns it into documents; for
  * demo personas it is fixed, for everybody else it is drawn. Years count back from the day the store is filled.
  */
-interface Holding {
+export interface Holding {
   /** Facts this system has on record where they differ from the person's present ones. */
   readonly recorded?: Partial<PersonFacts>;
   /** The person's root record is under a legal hold (pending litigation). */
@@ -120,6 +120,7 @@ export interface MedicalHolding extends Holding {
   readonly residual?: number;
 }
 
+/** By system. The app of a further system adds its own: `declare module '@kenri/testing' { interface Holdings { … } }`. */
 export interface Holdings {
   readonly auto?: AutoHolding;
   readonly motorcycle?: MotorcycleHolding;

@@ -1,9 +1,8 @@
 import { dayOf, moved } from './days.js';
-import type { SystemName } from './facts.js';
 import { asRecorded, peopleIn } from './people.js';
-import { personasIn } from './personas.js';
+import { PERSONA_KEYS, persona, type PersonaKey } from './personas.js';
 import { hexId, randomOf, type Random } from './random.js';
-import type { SamplePerson } from './sample-person.js';
+import type { Holding, Holdings, SamplePerson } from './sample-person.js';
 
 /** Documents per collection. */
 export type SampleDocuments = Record<string, Record<string, unknown>[]>;
@@ -15,7 +14,7 @@ export class StoreSamples<Id> {
   protected readonly person: SamplePerson;
 
   constructor(
-    protected readonly system: SystemName,
+    protected readonly system: string,
     person: SamplePerson,
     protected readonly random: Random,
     protected readonly asOf: Date,
@@ -60,16 +59,22 @@ const isPlain = (value: unknown): value is Record<string, unknown> =>
 
 /**
  * All documents of a store: the demo personas' first, then those of `people` generated people, one entry per person, made while read.
+ * @param holdings of the personas in a system whose holdings are not laid out here, by persona
  * @param asOf the day from which dealings are counted; one value for the whole run, so that a fill over midnight stays consistent
  */
 export function samplesIn(
-  system: SystemName,
+  system: string,
   samplesFor: (person: SamplePerson, random: Random, asOf: Date) => SampleDocuments,
+  holdings: Readonly<Partial<Record<PersonaKey, Holding>>> = {},
   asOf: Date = dayOf(new Date()),
 ) {
   return function* ({ seed, people }: { seed: string; people: number }): Generator<SampleDocuments> {
     const of = (person: SamplePerson) => samplesFor(person, randomOf(person.seed, system, person.index), asOf);
-    for (const person of personasIn(system, seed)) yield of(person);
+    for (const key of PERSONA_KEYS) {
+      const { person } = persona(key, seed);
+      const held = holdings[key] ?? person.holdings?.[system as keyof Holdings];
+      if (held) yield of({ ...person, holdings: { ...person.holdings, [system]: held } });
+    }
     for (const person of peopleIn(system, { seed, count: people })) yield of(person);
   };
 }
