@@ -8,7 +8,7 @@ import { fromText, toText, type Manifest } from './dry-run/manifest.js';
 import type { Journal } from './execute/journal.js';
 import type { Indexer } from './index/indexer.js';
 import type { SideIndex } from './index/side-index.js';
-import type { LocateLimits } from './locate/locate.js';
+import type { LocateLimits } from './locate/locate-context.js';
 import type { StoreAdapter } from './store/store-adapter.js';
 import type { Unit } from './units/unit.js';
 

@@ -8,7 +8,7 @@ import { Journal } from './execute/journal.js';
 import { IndexKeys } from './index/generation.js';
 import { Indexer, INDEXER_DEFAULTS, type IndexerOptions } from './index/indexer.js';
 import { SideIndex } from './index/side-index.js';
-import { LOCATE_LIMITS } from './locate/locate.js';
+import { LOCATE_LIMITS } from './locate/locate-context.js';
 import { MongoStore } from './store/mongo-store.js';
 import type { StoreAdapter } from './store/store-adapter.js';
 import type { Unit } from './units/unit.js';

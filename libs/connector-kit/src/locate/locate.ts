@@ -1,37 +1,14 @@
 import { blockingValues, compare, prepare, type Match, type Prepared } from '@kenri/matching';
 import { withSpan } from '@kenri/telemetry';
-import type { DataMap } from '../data-map.js';
 import { condensed } from '../documents/comparable.js';
 import type { Document } from '../documents/paths.js';
-import type { Indexer } from '../index/indexer.js';
-
-import { TooManyHits, type Hit, type SideIndex } from '../index/side-index.js';
+import { TooManyHits, type Hit } from '../index/side-index.js';
 import { peopleIn } from '../people.js';
 import { documentKey, mapped } from '../rows.js';
-import type { StoreAdapter } from '../store/store-adapter.js';
 import { follow, type Found } from './follow.js';
+import { LOCATE_LIMITS, type LocateContext, type LocateLimits } from './locate-context.js';
 import type { LocatedMatch, LocatedRow, LocateOutcome, LocateRequest } from './located.js';
 import { readMentions } from './mentions.js';
-
-export interface LocateLimits {
-  /** Documents that share the applicant's keys and are read and compared. */
-  readonly hits: number;
-  /** Rows of one request. */
-  readonly rows: number;
-  /** Possible mentions offered. */
-  readonly mentions: number;
-}
-
-export const LOCATE_LIMITS: LocateLimits = { hits: 1_000, rows: 20_000, mentions: 50 };
-
-export interface LocateContext {
-  readonly map: DataMap;
-  readonly store: StoreAdapter;
-  readonly index: SideIndex;
-  readonly indexer: Pick<Indexer, 'serving'>;
-  readonly now: Date;
-  readonly limits?: LocateLimits;
-}
 
 /**
  * Finds what the store holds about applicants (R-10, R-12): blocking keys → side index → live documents → full comparison → rows

@@ -3,7 +3,7 @@ import { valuesAt, type Document } from '../documents/paths.js';
 import { mentionTerms, normaliseText, termsOf } from '../index/mention-terms.js';
 import { documentKey, mapped } from '../rows.js';
 import type { Found } from './follow.js';
-import type { LocateContext } from './locate.js';
+import type { LocateContext } from './locate-context.js';
 import type { LocatedRow, LocateRequest, Mention } from './located.js';
 
 /** Characters shown before and after what was found. */
