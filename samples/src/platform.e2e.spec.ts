@@ -21,6 +21,7 @@ const PLAYED = [
   '14-florist-gifts.json',
   '15-medical-director.json',
   '16-jewels-kept-seven-years.json',
+  '19-staff-contact.json',
   '22-withdrawn.json',
 ];
 /** How each ends, and in which systems something was found. */
@@ -36,6 +37,7 @@ const ENDS: [file: string, outcome: string, systems: Record<string, string>][] =
   ['14-florist-gifts.json', 'partly-carried-out', { flower: 'deferred' }],
   ['15-medical-director.json', 'carried-out', { medical: 'executed' }],
   ['16-jewels-kept-seven-years.json', 'partly-carried-out', { 'brand-item': 'deferred' }],
+  ['19-staff-contact.json', 'carried-out', { auto: 'executed' }],
   ['22-withdrawn.json', 'withdrawn', { motorcycle: 'cancelled' }],
 ];
 const CONNECTORS = SYSTEMS.map((system) => `connector-${system}`);
