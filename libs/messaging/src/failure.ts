@@ -40,6 +40,7 @@ const BROKER_TYPES = new Set([
   'BROKER_NOT_AVAILABLE',
   'REPLICA_NOT_AVAILABLE',
   'NETWORK_EXCEPTION',
+  'GROUP_LOAD_IN_PROGRESS',
   'GROUP_COORDINATOR_NOT_AVAILABLE',
   'NOT_COORDINATOR_FOR_GROUP',
   'NOT_ENOUGH_REPLICAS',
@@ -78,6 +79,12 @@ export const isBrokerUnreachable = (error: unknown): boolean =>
     if (typeof described.type === 'string') return BROKER_TYPES.has(described.type);
     return typeof described.name === 'string' && BROKER.has(described.name);
   });
+
+/** What a consumer may outlive: kafkajs's own criterion for joining anew, and what it wrongly takes for final at a broker that is new. */
+export const isPassing = (error: unknown): boolean =>
+  isBrokerUnreachable(error) ||
+  some(error, ({ name }) => name === 'KafkaJSNumberOfRetriesExceeded') ||
+  ([...chain(error)].at(-1) as { retriable?: unknown } | undefined)?.retriable === true;
 
 /** The database cannot be reached, or is changing its primary. */
 export const isDatabaseUnreachable = (error: unknown): boolean =>

@@ -71,6 +71,8 @@ export class KafkaConnection {
       maxBytes: 4 * 1024 * 1024,
       maxBytesPerPartition: 1024 * 1024,
       allowAutoTopicCreation: false,
+      // Joining anew is GroupConsumer's: kafkajs gives up where a broker is only new, and tells of it as an error.
+      retry: { retries: 5, restartOnFailure: () => Promise.resolve(false) },
       ...config,
     });
   }
@@ -142,6 +144,15 @@ export class KafkaConnection {
 
 const logger = new Logger('Kafka');
 
+/** How kafkajs words what passes by itself: a broker that is new, restarting or out of reach, elections, a group being rearranged. */
+const PASSES = new RegExp(
+  [
+    'connection (error|timeout|closed)|closed connection|ECONN|ETIMEDOUT|request .*timed out|failed to connect',
+    'coordinator|leader|does not host this topic-partition|topic metadata|rebalanc|re-joining|is not available',
+  ].join('|'),
+  'i',
+);
+
 /** kafkajs's own log lines: name topics, groups and errors, never content. */
 function logToNest({
   level,
@@ -153,9 +164,9 @@ function logToNest({
   log: Record<string, unknown>;
 }): void {
   const error = typeof log.error === 'string' ? `: ${log.error}` : '';
-  const line = `${namespace ? `[${namespace}] ` : ''}${String(log.message)}${error}`;
-  // Single answers are retried inside kafkajs; what stays wrong is reported by whoever asked.
-  if (namespace === 'Connection') logger.debug(line);
-  else if (level <= Number(logLevel.ERROR)) logger.error(line);
+  const [line = ''] = `${namespace ? `[${namespace}] ` : ''}${String(log.message)}${error}`.split('\n');
+  // Single answers are retried inside kafkajs; what stays wrong is reported by whoever asked, a crash by GroupConsumer.
+  if (namespace === 'Connection' || (namespace === 'Consumer' && line.includes('Crash:'))) logger.debug(line);
+  else if (level <= Number(logLevel.ERROR) && !PASSES.test(line)) logger.error(line);
   else logger.warn(line);
 }

@@ -29,7 +29,10 @@ export interface MessagingOptions {
   clock?: Clock;
   /** Topics created at start where missing. Default: all of the contracts. */
   topics?: readonly TopicDefinition[];
-  strategy?: Pick<KafkaStrategyOptions, 'chunkSize' | 'partitionsAtATime' | 'concurrency' | 'retryAfterMs' | 'onCrash'>;
+  strategy?: Pick<
+    KafkaStrategyOptions,
+    'chunkSize' | 'partitionsAtATime' | 'concurrency' | 'retryAfterMs' | 'joinWithinMs' | 'onCrash'
+  >;
   relay?: { sweepMs?: number; leaseMs?: number };
 }
 

@@ -2,11 +2,12 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { EVENTS, isEventType, type EventType } from '@kenri/contracts';
 import { Logger } from '@nestjs/common';
 import { Server, type CustomTransportStrategy } from '@nestjs/microservices';
-import type { Consumer, EachBatchPayload, KafkaMessage } from 'kafkajs';
+import type { EachBatchPayload, KafkaMessage } from 'kafkajs';
 import { isObservable, lastValueFrom } from 'rxjs';
 import { systemClock, type Clock } from './clock.js';
 import type { KafkaRecord } from './envelope.js';
 import { nameFailure } from './failure.js';
+import { GroupConsumer } from './group-consumer.js';
 import { Heartbeat } from './heartbeat.js';
 import type { KafkaConnection } from './kafka-connection.js';
 import type { Received } from './message.js';
@@ -30,6 +31,8 @@ export interface KafkaStrategyOptions {
   concurrency?: number;
   /** Waits between attempts after an unexpected error, in ms. Default [100, 400]. */
   retryAfterMs?: readonly number[];
+  /** How long joining the group may take at the start, in ms. Default 60,000. */
+  joinWithinMs?: number;
   /** The consumer has crashed and does not restart. Default: exit with code 1, so that a supervisor starts the process anew. */
   onCrash?: (error: Error) => void;
   /** Runs when consuming has ended, before the application closes its connections. */
@@ -54,7 +57,7 @@ export class KafkaStrategy extends Server implements CustomTransportStrategy {
   private readonly handlers = new Map<EventType, MessageHandler>();
   private readonly failures = new Map<string, number>();
   private readonly resumptions = new Set<NodeJS.Timeout>();
-  private consumer: Consumer | undefined;
+  private group: GroupConsumer | undefined;
   private closing = false;
   private joined: () => void = () => undefined;
 
@@ -85,8 +88,8 @@ export class KafkaStrategy extends Server implements CustomTransportStrategy {
     for (const timer of this.resumptions) clearTimeout(timer);
     // Waits for the chunk in hand, whose offsets are still committed; not for a handler that never ends.
     const longest = delay(LONGEST_CLOSE_MS, undefined, { ref: false });
-    await Promise.race([this.consumer?.disconnect(), longest]);
-    this.consumer = undefined;
+    await Promise.race([this.group?.stop(), longest]);
+    this.group = undefined;
     await this.options.afterClose?.();
   }
 
@@ -95,7 +98,7 @@ export class KafkaStrategy extends Server implements CustomTransportStrategy {
   }
 
   unwrap<T>(): T {
-    return this.consumer as T;
+    return this.group?.consumer as T;
   }
 
   private readHandlers(): void {
@@ -118,24 +121,27 @@ export class KafkaStrategy extends Server implements CustomTransportStrategy {
       this.joined();
       return;
     }
-    const consumer = kafka.consumer({ groupId: kafka.physical(group) });
-    this.consumer = consumer;
-    consumer.on(consumer.events.FETCH, () => (this.lastFetchAt = this.clock.now()));
-    consumer.on(consumer.events.GROUP_JOIN, () => this.joined());
-    consumer.on(consumer.events.CRASH, ({ payload: { error, restart } }) => {
-      this.log.error(`consumer crashed (${nameFailure(error)}); ${restart ? 'it restarts' : 'it does not restart'}`);
-      if (restart || this.closing) return;
-      if (this.options.onCrash) this.options.onCrash(error);
-      else process.exit(1);
+    this.group = new GroupConsumer({
+      kafka,
+      groupId: kafka.physical(group),
+      topics,
+      run: {
+        autoCommit: false,
+        eachBatchAutoResolve: false,
+        partitionsConsumedConcurrently: this.options.partitionsAtATime ?? 4,
+        eachBatch: (payload) => this.eachBatch(payload),
+      },
+      onFetch: () => (this.lastFetchAt = this.clock.now()),
+      onJoin: () => this.joined(),
+      onCrash: (error) => {
+        this.log.error(`consumer crashed and does not restart: ${nameFailure(error)}`);
+        if (this.closing) return;
+        if (this.options.onCrash) this.options.onCrash(error);
+        else process.exit(1);
+      },
+      ...(this.options.joinWithinMs !== undefined && { joinWithinMs: this.options.joinWithinMs }),
     });
-    await consumer.connect();
-    await consumer.subscribe({ topics, fromBeginning: true });
-    await consumer.run({
-      autoCommit: false,
-      eachBatchAutoResolve: false,
-      partitionsConsumedConcurrently: this.options.partitionsAtATime ?? 4,
-      eachBatch: (payload) => this.eachBatch(payload),
-    });
+    await this.group.start();
   }
 
   private async eachBatch(payload: EachBatchPayload): Promise<void> {

@@ -1,7 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as delay } from 'node:timers/promises';
+import type { Batch } from 'kafkajs';
 import { decode, type KafkaRecord } from './envelope.js';
 import { isBrokerUnreachable, reasonOf } from './failure.js';
+import { GroupConsumer } from './group-consumer.js';
 import type { KafkaConnection } from './kafka-connection.js';
 import type { Received } from './message.js';
 import type { ParkedReason } from './parking.js';
@@ -35,45 +37,24 @@ export async function readCompacted(
     );
     if (ends.size === 0) return;
     const groupId = kafka.physical(`kenri-reader-${randomUUID()}`);
-    const consumer = kafka.consumer({ groupId });
-    await consumer.connect();
+    const reading = new Reading(topic, ends, onRecord);
+    const consumer = new GroupConsumer({
+      kafka,
+      groupId,
+      topics: [name],
+      run: { autoCommit: false, eachBatch: ({ batch }) => reading.take(batch) },
+      onCrash: (error) => reading.fail(error),
+      joinWithinMs: withinMs,
+    });
+    const late = setTimeout(
+      () => reading.fail(new Error(`${topic} was not read to its end in ${withinMs} ms`)),
+      withinMs,
+    );
     try {
-      await consumer.subscribe({ topics: [name], fromBeginning: true });
-      await new Promise<void>((resolve, reject) => {
-        const late = setTimeout(
-          () => reject(new Error(`${topic} was not read to its end in ${withinMs} ms`)),
-          withinMs,
-        );
-        const finish = (error?: unknown) => {
-          clearTimeout(late);
-          if (error === undefined) resolve();
-          else reject(error instanceof Error ? error : new Error(`reading ${topic} failed`));
-        };
-        consumer.on(consumer.events.CRASH, ({ payload }) => {
-          if (!payload.restart) finish(payload.error);
-        });
-        const run = consumer.run({
-          autoCommit: false,
-          eachBatch: async ({ batch }) => {
-            const end = ends.get(batch.partition);
-            if (end === undefined) return;
-            try {
-              for (const { offset, key, value, headers } of batch.messages) {
-                if (BigInt(offset) >= end) break;
-                await onRecord(read({ topic, partition: batch.partition, offset, key, value, headers: headers ?? {} }));
-              }
-            } catch (error) {
-              finish(error);
-              return;
-            }
-            if (BigInt(batch.lastOffset()) + 1n >= end) ends.delete(batch.partition);
-            if (ends.size === 0) finish();
-          },
-        });
-        run.catch(finish);
-      });
+      await Promise.race([consumer.start().then(() => reading.done), reading.done]);
     } finally {
-      await consumer.disconnect();
+      clearTimeout(late);
+      await consumer.stop();
       await admin.deleteGroups([groupId]);
     }
   } finally {
@@ -90,6 +71,46 @@ async function settled<T>(ask: () => Promise<T>): Promise<T> {
       if (wait > 5000 || !isBrokerUnreachable(error)) throw error;
       await delay(wait);
     }
+  }
+}
+
+/** What has been read of a topic. A consumer that joins anew starts at the beginning again: what was read is skipped. */
+class Reading {
+  readonly done: Promise<void>;
+  private finish: () => void = () => undefined;
+  fail: (error: Error) => void = () => undefined;
+  private readonly next = new Map<number, bigint>();
+
+  /** @param ends the offset after the last record, per partition that has any */
+  constructor(
+    private readonly topic: string,
+    private readonly ends: Map<number, bigint>,
+    private readonly onRecord: (record: TopicRecord) => void | Promise<void>,
+  ) {
+    this.done = new Promise((resolve, reject) => {
+      this.finish = resolve;
+      this.fail = reject;
+    });
+  }
+
+  async take(batch: Batch): Promise<void> {
+    const { partition, messages } = batch;
+    const end = this.ends.get(partition);
+    if (end === undefined) return;
+    try {
+      for (const { offset, key, value, headers } of messages) {
+        const at = BigInt(offset);
+        if (at >= end) break;
+        if (at < (this.next.get(partition) ?? 0n)) continue;
+        await this.onRecord(read({ topic: this.topic, partition, offset, key, value, headers: headers ?? {} }));
+        this.next.set(partition, at + 1n);
+      }
+    } catch (error) {
+      this.fail(error instanceof Error ? error : new Error(`reading ${this.topic} failed`));
+      return;
+    }
+    if (BigInt(batch.lastOffset()) + 1n >= end) this.ends.delete(partition);
+    if (this.ends.size === 0) this.finish();
   }
 }
 

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { TOPICS, type TopicDefinition } from '@kenri/contracts';
-import { Module, type INestApplicationContext, type Type } from '@nestjs/common';
+import { Module, type INestApplicationContext, type LoggerService, type Type } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import { FastifyAdapter } from '@nestjs/platform-fastify';
 import { MongoClient, type Db } from 'mongodb';
@@ -44,6 +44,10 @@ export interface RunningService {
 
 export class Fixture {
   private readonly closers: (() => Promise<unknown>)[] = [];
+  /** Of the services that are started. */
+  logger: LoggerService | false = false;
+  /** Applications made, in order, also those that are still starting. */
+  readonly applications: INestApplicationContext[] = [];
   private constructor(
     readonly name: string,
     readonly kafka: KafkaConnection,
@@ -114,10 +118,11 @@ export class Fixture {
     });
     @Module({ imports: [messaging], controllers: [controller] })
     class TestService {}
-    const app = await NestFactory.create(TestService, new FastifyAdapter(), { logger: false, abortOnError: false });
-    const strategy = await connectMessaging(app);
-    await app.startAllMicroservices();
-    await strategy.ready;
+    const app = await NestFactory.create(TestService, new FastifyAdapter(), {
+      logger: this.logger,
+      abortOnError: false,
+    });
+    this.applications.push(app);
     let closed = false;
     const close = async () => {
       if (closed) return;
@@ -125,6 +130,8 @@ export class Fixture {
       await app.close();
     };
     this.onClose(close);
+    const strategy = await connectMessaging(app);
+    await app.startAllMicroservices();
     return { app, strategy, relay: app.get(Relay), parking: app.get(Parking), close };
   }
 }
