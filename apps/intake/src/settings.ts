@@ -27,6 +27,12 @@ const systems = (value: unknown, kind: string): readonly string[] => {
 };
 
 export const INTAKE_SETTINGS = {
+  // No fallback: a system that is forgotten here would not be asked, and nobody would notice.
+  KENRI_SYSTEMS: setting.list({
+    description: 'ids of the business systems that have a connector',
+    pattern: /^[a-z][a-z0-9-]{1,39}$/,
+    expected: 'must be system ids (a-z, 0-9, -), separated by commas',
+  }),
   KENRI_FEES: setting.json({
     description: 'fee in yen incl. tax by kind, as JSON',
     fallback: FEE_KINDS,

@@ -90,6 +90,7 @@ export class Installation {
         KENRI_PUBLIC_KEYS_DIR: path.join(folder, 'public'),
         KENRI_OIDC_ISSUER: identity.issuer,
         KENRI_PUBLIC_PER_MINUTE: '10000',
+        KENRI_SYSTEMS: SYSTEMS.join(','),
       },
     });
     for (const service of ['cases', ...SYSTEMS.map((system) => `connector-${system}`)])

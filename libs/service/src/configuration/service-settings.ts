@@ -37,12 +37,6 @@ export const SERVICE_SETTINGS = {
     pattern: /^(at\+jwt|JWT|any)$/,
     expected: 'must be at+jwt, JWT or any',
   }),
-  KENRI_SYSTEMS: list({
-    description: 'ids of the business systems that have a connector',
-    pattern: /^[a-z][a-z0-9-]{1,39}$/,
-    expected: 'must be system ids (a-z, 0-9, -), separated by commas',
-    fallback: ['auto', 'motorcycle', 'flower', 'brand-item', 'medical'],
-  }),
   KENRI_TRUST_PROXY: flag({ description: 'whether X-Forwarded-For of a proxy in front is believed', fallback: false }),
   KENRI_BODY_LIMIT: integer({
     description: 'largest request body, in bytes',
