@@ -22,7 +22,10 @@ export class TrialSurroundings {
     return new TrialSurroundings(await TrialIssuer.start(), folder, `service_${randomBytes(4).toString('hex')}`);
   }
 
-  service(module: ServiceDefinition<NoSettings>['module']): Promise<Service<NoSettings>> {
+  service(
+    module: ServiceDefinition<NoSettings>['module'],
+    environment: Record<string, string> = {},
+  ): Promise<Service<NoSettings>> {
     const definition = { name: 'trial', title: 'Trial', description: 'A service for tests.', settings: {}, module };
     return createService(definition, {
       environment: {
@@ -35,6 +38,7 @@ export class TrialSurroundings {
         KENRI_KEYS_DIR: path.join(this.folder, 'private'),
         KENRI_PUBLIC_KEYS_DIR: path.join(this.folder, 'public'),
         KENRI_OIDC_ISSUER: this.issuer.issuer,
+        ...environment,
       },
     });
   }
