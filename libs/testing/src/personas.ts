@@ -1,6 +1,6 @@
 import type { Identity } from '@kenri/contracts';
 import { reading } from './data/reading.js';
-import { SYSTEMS, type Address, type Office, type SystemName } from './facts.js';
+import { SYSTEMS, type Address, type Office } from './facts.js';
 import { customerNumber, personAt } from './people.js';
 import type { Holdings, SamplePerson } from './sample-person.js';
 import { kanaName, kanjiName, addressLine } from './spellings.js';
@@ -484,8 +484,10 @@ export function persona(key: PersonaKey, seed = 'kenri'): Persona {
 }
 
 /** All personas with records in `system`, to be inserted in addition to the generated people. */
-export function personasIn(system: SystemName, seed = 'kenri'): SamplePerson[] {
-  return PERSONA_KEYS.map((key) => persona(key, seed).person).filter((person) => person.systems.includes(system));
+export function personasIn(system: string, seed = 'kenri'): SamplePerson[] {
+  return PERSONA_KEYS.map((key) => persona(key, seed).person).filter(({ systems }) =>
+    systems.some((name) => name === system),
+  );
 }
 
 /** A persona employed by a company has two generated colleagues there. */
