@@ -58,19 +58,18 @@ export class IdempotencyStore implements OnModuleInit {
 
   /** Claims the key for this request, or tells what became of the request that had it first. */
   async reserve(caller: string, target: string, key: string, body: string): Promise<Reservation> {
-    const secret = Buffer.from(
-      hkdfSync('sha256', `${key} ${this.vault.blockingKey(`${target} ${key}`, 'idempotency')}`, caller, target, 64),
-    );
+    const earlier = await this.underEarlierSecret(caller, target, key);
+    const secret = earlier ?? this.secret(caller, target, key);
     const now = this.clock.now();
     const fresh: Entry = {
-      _id: createHmac('sha256', secret).update('id').digest('base64url'),
+      _id: idOf(secret),
       digest: createHmac('sha256', secret).update(body).digest('base64url'),
       resourceId: ulid(now.getTime()),
       lockedUntil: new Date(now.getTime() + LOCKED_MS),
       expireAt: new Date(now.getTime() + KEPT_MS),
     };
     const sealKey = secret.subarray(32);
-    if (await this.insert(fresh)) return this.ours(fresh, sealKey);
+    if (!earlier && (await this.insert(fresh))) return this.ours(fresh, sealKey);
     const found = await this.entries.findOne({ _id: fresh._id });
     if (!found || found.expireAt <= now) {
       await this.entries.deleteOne({ _id: fresh._id, expireAt: { $lte: now } });
@@ -84,6 +83,29 @@ export class IdempotencyStore implements OnModuleInit {
       { $set: { lockedUntil: fresh.lockedUntil } },
     );
     return modifiedCount === 1 ? this.ours({ ...found, lockedUntil: fresh.lockedUntil }, sealKey) : { kind: 'running' };
+  }
+
+  /** What an entry's id, digest and seal are made of; without `secretId` under the newest of the service's blocking secrets. */
+  private secret(caller: string, target: string, key: string, secretId?: string): Buffer {
+    const keyed = this.vault.blocking.key(`${target} ${key}`, 'idempotency', secretId);
+    return Buffer.from(hkdfSync('sha256', `${key} ${keyed}`, caller, target, 64));
+  }
+
+  /** Where the key was first used before the service's secret was rotated: what its entry was made of. */
+  private async underEarlierSecret(caller: string, target: string, key: string): Promise<Buffer | undefined> {
+    const [, ...earlier] = this.vault.blocking.secretIds;
+    if (earlier.length === 0) return undefined;
+    const secrets = new Map(
+      earlier.map((secretId) => {
+        const secret = this.secret(caller, target, key, secretId);
+        return [idOf(secret), secret] as const;
+      }),
+    );
+    const found = await this.entries.findOne(
+      { _id: { $in: [...secrets.keys()] }, expireAt: { $gt: this.clock.now() } },
+      { projection: { _id: 1 } },
+    );
+    return found ? secrets.get(found._id) : undefined;
   }
 
   private ours(entry: Entry, key: Buffer): Reservation {
@@ -110,6 +132,8 @@ export class IdempotencyStore implements OnModuleInit {
     }
   }
 }
+
+const idOf = (secret: Buffer): string => createHmac('sha256', secret).update('id').digest('base64url');
 
 function seal(key: Buffer, id: string, answer: Answer): Binary {
   const iv = randomBytes(IV);

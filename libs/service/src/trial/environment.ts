@@ -22,6 +22,11 @@ export class TrialSurroundings {
     return new TrialSurroundings(await TrialIssuer.start(), folder, `service_${randomBytes(4).toString('hex')}`);
   }
 
+  /** Where the services' key files are. */
+  get keyFolders(): { keysDir: string; publicKeysDir: string } {
+    return { keysDir: path.join(this.folder, 'private'), publicKeysDir: path.join(this.folder, 'public') };
+  }
+
   service(
     module: ServiceDefinition<NoSettings>['module'],
     environment: Record<string, string> = {},
@@ -35,8 +40,8 @@ export class TrialSurroundings {
         KENRI_DATABASE: this.database,
         KENRI_ARTIFACTS_DATABASE: `${this.database}_artifacts`,
         KENRI_KEYS_DATABASE: `${this.database}_keys`,
-        KENRI_KEYS_DIR: path.join(this.folder, 'private'),
-        KENRI_PUBLIC_KEYS_DIR: path.join(this.folder, 'public'),
+        KENRI_KEYS_DIR: this.keyFolders.keysDir,
+        KENRI_PUBLIC_KEYS_DIR: this.keyFolders.publicKeysDir,
         KENRI_OIDC_ISSUER: this.issuer.issuer,
         ...environment,
       },
