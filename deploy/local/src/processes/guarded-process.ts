@@ -87,6 +87,8 @@ export function startGuarded(wanted: GuardedCommand): GuardedProcess {
     child.once('error', reject);
     child.once('exit', (code, signal) => {
       done = true;
+      // A guard that was killed leaves its command behind: the record may only go when that goes too.
+      if (signal && child.pid !== undefined) signalGroup(child.pid, 'SIGKILL');
       rmSync(record, { force: true });
       resolve(signal ? `ended by ${signal}` : `ended with exit code ${code}`);
     });
