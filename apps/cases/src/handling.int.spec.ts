@@ -160,6 +160,9 @@ describe('handling a case', () => {
     expect((await trial.call('PUT', `${base}/decisions/m1`, { body, ifMatch: etag! })).status).toBe(403);
     const decided = await trial.call('PUT', `${base}/decisions/m1`, { as: ['medical-reviewer'], body, ifMatch: etag! });
     expect(decided).toMatchObject({ status: 200, body: { state: 'decided' } });
+    const ifMatch = decided.etag!;
+    expect((await trial.call('POST', `${base}/plan`, { as: ['case-worker'], ifMatch })).status).toBe(403);
+    expect((await trial.call('POST', `${base}/plan`, { as: ['medical-reviewer'], ifMatch })).status).toBe(201);
   });
 
   it('a withdrawal against an execution: whichever the connector did first stands', async () => {

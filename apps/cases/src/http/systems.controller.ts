@@ -155,6 +155,7 @@ export class SystemsController {
     @CurrentStaff() staff: Staff,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<object> {
+    this.onlyWhoMaySee(system, staff);
     const command = new ActOnCase(caseId, { type: 'propose-plan', system, who: accountOf(staff), ifMatch });
     return this.planAfter(await this.cases.run(command), system, reply);
   }
