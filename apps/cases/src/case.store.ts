@@ -163,7 +163,7 @@ export class CaseStore {
       all.push(...events);
     }
     if (!state || all.length === 0) return undefined;
-    const concluded = conclude(before, state);
+    const concluded = conclude(before, state, this.policy);
     const intents: Intent[] = [...intentsOf(all, state), ...concluded.intents];
     return { state: concluded.state, intents };
   }

@@ -1,4 +1,5 @@
 import { exported, Given, ID, located, nothing, opened, POLICY, refusal, suppressed } from './case.harness.js';
+import { attentionOf } from './summary.js';
 import { verifyChain } from './history.js';
 import { timersOf } from './timers.js';
 
@@ -24,6 +25,28 @@ describe('disclosure and erasure together', () => {
     expect(refusal(release('staff:worker'))).toBe('same-person');
     release('staff:approver')();
     expect(given.state!.closed).toMatchObject({ outcome: 'carried-out' });
+  });
+  it('a package with medical records waits for a medical reviewer, and the case says so until it is built', () => {
+    const attention = () =>
+      attentionOf(given.state!, POLICY).filter(({ code }) => code === 'awaiting-medical-reviewer');
+    const given = new Given().all(
+      opened(['disclosure'], ['auto', 'medical']),
+      located(),
+      located({ system: 'medical' }),
+    );
+    given.when(given.executed('medical', { done: exported }));
+    expect(attention()).toEqual([]);
+    given.when(given.executed('auto', { done: exported }));
+    expect(given.state!.package.state).toBe('ordered');
+    expect(attention()).toEqual([{ code: 'awaiting-medical-reviewer', system: 'medical' }]);
+    given.when({ type: 'record-package-built', artifact: exported.export.artifact });
+    expect(attention()).toEqual([]);
+  });
+  it('a package without medical records waits for nobody', () => {
+    const given = new Given().all(opened(['disclosure'], ['auto', 'medical']), located(), nothing('medical'));
+    given.when(given.executed('auto', { done: exported }));
+    expect(given.state!.package.state).toBe('ordered');
+    expect(attentionOf(given.state!, POLICY).map(({ code }) => code)).not.toContain('awaiting-medical-reviewer');
   });
   it('erasing waits for no package where no system exported anything', () => {
     const given = new Given().all(opened(['disclosure', 'erasure'], ['auto', 'flower']), located(), nothing('flower'));

@@ -21,6 +21,7 @@ export const POLICY: CasePolicy = {
   recheckHours: 24,
   announceGraceHours: 24,
   subscribers: ['ais'],
+  medicalSystems: ['medical'],
   receiptDays: 3,
   disposalDays: 90,
   closesByItself: true,

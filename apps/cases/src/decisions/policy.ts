@@ -17,6 +17,8 @@ export interface CasePolicy {
   announceGraceHours: number;
   /** Business systems that acknowledge events. */
   subscribers: readonly string[];
+  /** Systems whose records only a medical reviewer may see. */
+  medicalSystems: readonly string[];
   receiptDays: number;
   /** After closing, the applicant's identity is destroyed after this time. */
   disposalDays: number;

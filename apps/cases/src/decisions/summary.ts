@@ -1,7 +1,9 @@
 import type { CaseChanged } from '@kenri/contracts';
 import { needsAnswer, outcomeOf, type Ending, type Outcome } from '@kenri/rights';
 import type { CaseState, SystemPart } from './case-state.js';
+import { medicalExportsOf } from './disclosure.js';
 import { isSettled } from './part.js';
+import type { CasePolicy } from './policy.js';
 
 export type Phase = CaseChanged['state'];
 
@@ -86,10 +88,11 @@ export type Attention =
   | 'receipts-missing'
   | 'unplanned-execution'
   | 'awaiting-person'
+  | 'awaiting-medical-reviewer'
   | 'unanswered';
 
 /** What a person ought to look at now, with the system it concerns. */
-export function attentionOf(state: CaseState): { code: Attention; system: string | null }[] {
+export function attentionOf(state: CaseState, policy: CasePolicy): { code: Attention; system: string | null }[] {
   const list: { code: Attention; system: string | null }[] = [];
   const overdue = state.clock.warned.includes(100) && !state.closed;
   if (overdue) list.push({ code: 'overdue', system: null });
@@ -104,6 +107,10 @@ export function attentionOf(state: CaseState): { code: Attention; system: string
     if (overdue && (part.state === 'awaiting' || part.state === 'executing')) list.push({ code: 'unanswered', system });
     if (['deciding', 'decided', 'approving', 'blocked'].includes(part.state))
       list.push({ code: 'awaiting-person', system });
+  }
+  // Nobody else may have this package built: it would wait for ever unseen.
+  if (state.package.state === 'ordered' && !state.closed && !state.withdrawal) {
+    for (const system of medicalExportsOf(state, policy)) list.push({ code: 'awaiting-medical-reviewer', system });
   }
   if (Object.values(state.published).some(({ chased }) => chased >= 3))
     list.push({ code: 'receipts-missing', system: null });

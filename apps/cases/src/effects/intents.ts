@@ -4,6 +4,7 @@ import { kindsOf, operationsOf, scopeOf } from '@kenri/rights';
 import type { CaseEvent, EventOf } from '../decisions/case-events.js';
 import type { CaseState, FrozenPlan, SystemPart } from '../decisions/case-state.js';
 import { knownTokens, outstanding } from '../decisions/part.js';
+import type { CasePolicy } from '../decisions/policy.js';
 import { attentionOf, forApplicant } from '../decisions/summary.js';
 
 /**
@@ -277,10 +278,14 @@ function chased(after: CaseState, { eventId: id }: EventOf<'ReceiptsChased'>): I
  * The end of a decision: what lists show of the case, and `dsr.case.changed.v1` where what the applicant may know has changed; the
  * state then remembers what was told.
  */
-export function conclude(before: CaseState | null, decided: CaseState): { state: CaseState; intents: Intent[] } {
+export function conclude(
+  before: CaseState | null,
+  decided: CaseState,
+  policy: CasePolicy,
+): { state: CaseState; intents: Intent[] } {
   if (!decided.request) return { state: decided, intents: [] };
   const news = forApplicant(decided);
-  const attention = [...new Set(attentionOf(decided).map(({ code }) => code))];
+  const attention = [...new Set(attentionOf(decided, policy).map(({ code }) => code))];
   const after = { ...decided, shown: { phase: news.state, outcome: news.outcome ?? null, attention } };
   const told = JSON.stringify(news);
   if (told === (before?.told ?? null)) return { state: after, intents: [] };

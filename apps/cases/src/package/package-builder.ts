@@ -6,21 +6,13 @@ import { Vault } from '@kenri/vault';
 import { CaseStore } from '../case.store.js';
 import { CaseTimers } from '../case-timers.js';
 import type { CaseState } from '../decisions/case-state.js';
+import { exportsOf, medicalExportsOf } from '../decisions/disclosure.js';
 import { Reviews } from '../reviews.js';
 import { buildPackage, generatePassword } from './build-package.js';
 import type { SystemExport } from './export-stream.js';
 import { PackageStore } from './package.store.js';
 
 const BUILD_WITHIN_MS = 30 * 60_000;
-
-/** Systems that exported something, each with its newest export, in the order in which the case names the systems. */
-export function exportsOf(state: CaseState): { system: string; ref: NonNullable<CaseState['package']['artifact']> }[] {
-  return state.expected.flatMap((system) => {
-    const results = state.systems[system]?.results ?? [];
-    const ref = results.findLast(({ done }) => done.export?.artifact)?.done.export?.artifact;
-    return ref ? [{ system, ref }] : [];
-  });
-}
 
 /**
  * Builds the disclosure package once every export has come in. Where a medical system exported, nothing is opened by itself: a medical
@@ -52,7 +44,7 @@ export class PackageBuilder implements OnModuleInit {
 
   /** True where a package waits for a medical reviewer to have it built. */
   needsMedicalReviewer(state: CaseState): boolean {
-    return exportsOf(state).some(({ system }) => this.reviews.isMedical(system));
+    return medicalExportsOf(state, this.cases.policy).length > 0;
   }
 
   /** Builds under a medical reviewer's token; a package that is built already stays. @throws Problem where none is ordered */

@@ -33,7 +33,7 @@ export const caseView = (state: CaseState, policy: CasePolicy) => ({
   ...forApplicant(state),
   outcome: state.closed?.outcome ?? forApplicant(state).outcome ?? null,
   deferredUntil: deferredUntil(state),
-  attention: attentionOf(state),
+  attention: attentionOf(state, policy),
   openedAt: state.openedAt,
   receivedAt: state.request?.receivedAt ?? null,
   acceptedAt: state.request?.acceptedAt ?? null,

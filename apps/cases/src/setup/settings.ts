@@ -131,6 +131,7 @@ export const policyOf = (configuration: CasesConfiguration): CasePolicy => ({
   recheckHours: configuration.KENRI_RECHECK_HOURS,
   announceGraceHours: configuration.KENRI_ANNOUNCE_GRACE_HOURS,
   subscribers: configuration.KENRI_SUBSCRIBERS,
+  medicalSystems: configuration.KENRI_MEDICAL_SYSTEMS,
   receiptDays: configuration.KENRI_RECEIPT_DAYS,
   disposalDays: configuration.KENRI_DISPOSAL_DAYS,
   closesByItself: configuration.KENRI_CLOSES_BY_ITSELF,
