@@ -1,41 +1,17 @@
-import { peopleIn, persona, personasIn, randomOf, type SamplePerson } from '@kenri/testing';
+import { describeSamples } from '@kenri/connector-kit/contract-suite';
+import { persona } from '@kenri/testing';
 import { samplesFor } from './sample-data.js';
 import { schemas } from './schemas.js';
 
-const asOf = new Date('2026-11-23T00:00:00Z');
-const of = (person: SamplePerson) => samplesFor(person, randomOf(person.seed, 'auto', person.index), asOf);
-const people = [...personasIn('auto'), ...peopleIn('auto', { seed: 'spec', count: 240 })];
+const { people, of } = describeSamples({ system: 'auto', schemas, samplesFor });
 
-const rows = (documents: ReturnType<typeof of>) =>
-  Object.entries(documents).flatMap(([collection, list]) => list.map((document) => [collection, document] as const));
-
-describe('sample data of auto', () => {
-  it('is the same for one person every time', () => {
-    for (const person of people.slice(0, 60)) expect(of(person)).toEqual(of(person));
-  });
-
+describe('people in the auto store', () => {
   it('gives everybody at least one record, or a place in their company’s', () => {
     const staff = new Set(people.filter(({ office }) => office?.kind === 'car-dealer').map(({ index }) => index));
     for (const person of people) {
       const records = Object.keys(of(person)).filter((collection) => collection !== 'screening-results');
       if (!staff.has(person.index) && person.email) expect(records.length).toBeGreaterThan(0);
     }
-  });
-
-  it('holds only what the schemas know, every required field filled, no id twice', () => {
-    const seen = new Set<string>();
-    const faults: string[] = [];
-    for (const [collection, document] of people.flatMap((person) => rows(of(person)))) {
-      const schema = schemas[collection as keyof typeof schemas];
-      if (seen.has(String(document._id))) faults.push(`${collection} ${String(document._id)} twice`);
-      seen.add(String(document._id));
-      for (const name of Object.keys(document))
-        if (schema.pathType(name) === 'adhocOrUndefined') faults.push(`${collection}.${name} unknown`);
-      for (const name of schema.requiredPaths())
-        if (!name.includes('.') && document[name] === undefined) faults.push(`${collection}.${name} missing`);
-    }
-    expect(faults).toEqual([]);
-    expect(seen.size).toBeGreaterThan(people.length);
   });
 
   it('spells people as this store does: half-width kana, era dates, numbers without hyphens', () => {

@@ -1,34 +1,11 @@
-import { peopleIn, persona, personasIn, randomOf, type SamplePerson } from '@kenri/testing';
+import { describeSamples } from '@kenri/connector-kit/contract-suite';
+import { persona } from '@kenri/testing';
 import { samplesFor } from './sample-data.js';
 import { schemas } from './schemas.js';
 
-const asOf = new Date('2026-11-23T00:00:00Z');
-const of = (person: SamplePerson) => samplesFor(person, randomOf(person.seed, 'medical', person.index), asOf);
-const people = [...personasIn('medical'), ...peopleIn('medical', { seed: 'spec', count: 240 })];
-const rows = (documents: ReturnType<typeof of>) =>
-  Object.entries(documents).flatMap(([collection, list]) => list.map((document) => [collection, document] as const));
+const { people, of } = describeSamples({ system: 'medical', schemas, samplesFor });
 
-describe('sample data of medical', () => {
-  it('is the same for one person every time', () => {
-    for (const person of people.slice(0, 40)) expect(of(person)).toEqual(of(person));
-  });
-
-  it('holds only what the schemas know, every required field filled, no id twice', () => {
-    const seen = new Set<string>();
-    const faults: string[] = [];
-    for (const [collection, document] of people.flatMap((person) => rows(of(person)))) {
-      const schema = schemas[collection as keyof typeof schemas];
-      if (seen.has(String(document._id))) faults.push(`${collection} ${String(document._id)} twice`);
-      seen.add(String(document._id));
-      for (const name of Object.keys(document))
-        if (schema.pathType(name) === 'adhocOrUndefined') faults.push(`${collection}.${name} unknown`);
-      for (const name of schema.requiredPaths())
-        if (!name.includes('.') && document[name] === undefined) faults.push(`${collection}.${name} missing`);
-    }
-    expect(faults).toEqual([]);
-    expect(seen.size).toBeGreaterThan(people.length / 2);
-  });
-
+describe('people in the medical store', () => {
   it('spells people as this store does: facility first, old character forms, upper-case romaji', () => {
     const [facility] = of(persona('takahashi').person).facilities ?? [];
     expect(facility).toMatchObject({ director: '医療法人社団青葉会 髙橋 眞', directorRomaji: 'TAKAHASHI MAKOTO' });

@@ -26,6 +26,10 @@ export function placesFor(collection: MappedCollection, row: Row, document: Docu
   );
 }
 
+/** What stands at a concrete place (`contacts.2.tel`). */
+export const valueAt = (document: Document, at: string): unknown =>
+  at.split('.').reduce<unknown>((value, name) => (value as Document | undefined)?.[name], document);
+
 const DAY = 86_400_000;
 
 function forcedValue(is: Condition['is'], value: unknown, now: Date): unknown {
