@@ -12,6 +12,7 @@ import type { CaseEvent } from './decisions/case-events.js';
 import type { CaseState } from './decisions/case-state.js';
 import type { CasePolicy } from './decisions/policy.js';
 import { timersOf } from './decisions/timers.js';
+import { DecisionListStore } from './effects/decision-lists.store.js';
 import { intentsOf, conclude, type Intent, type Prepared } from './effects/intents.js';
 import { PrepareEffects } from './effects/prepare-effects.js';
 import { POLICY } from './setup/settings.js';
@@ -49,12 +50,13 @@ export class CaseStore {
     @InjectConnection() connection: Connection,
     relay: Relay,
     vault: Vault,
+    decisionLists: DecisionListStore,
     @Inject(CLOCK) private readonly clock: Clock,
     @Inject(POLICY) readonly policy: CasePolicy,
   ) {
     const cases = databaseOf(connection).collection('cases');
     this.documents = new DocumentStore<CaseState>(cases, { source: '/kenri/cases', relay, clock });
-    this.effects = new PrepareEffects(vault);
+    this.effects = new PrepareEffects(vault, decisionLists);
   }
 
   async onModuleInit(): Promise<void> {

@@ -6,12 +6,14 @@ import { CaseStore } from './case.store.js';
 import { CaseTimers } from './case-timers.js';
 import { ActOnCaseHandler } from './commands/act-on-case.js';
 import { AnswerCaseHandler } from './commands/answer-case.js';
+import { CollectOrphansHandler } from './commands/collect-orphans.js';
 import { DecideMatchHandler } from './commands/decide-match.js';
 import { DetermineCorrectionHandler } from './commands/determine-correction.js';
 import { OpenCasesHandler } from './commands/open-cases.js';
 import { ReconcileSuppressionsHandler } from './commands/reconcile-suppressions.js';
 import { RecordAnswersHandler } from './commands/record-answers.js';
 import { ResolveManuallyHandler } from './commands/resolve-manually.js';
+import { DecisionListStore } from './effects/decision-lists.store.js';
 import { CaseCommands } from './http/case-commands.js';
 import { CasesController } from './http/cases.controller.js';
 import { OversightController } from './http/oversight.controller.js';
@@ -25,6 +27,7 @@ import { ShowCaseHandler } from './queries/show-case.js';
 import { ShowSubjectHandler } from './queries/show-subject.js';
 import { VerifyChainsHandler } from './queries/verify-chains.js';
 import { Reviews } from './reviews.js';
+import { OrphansJob } from './setup/orphans-job.js';
 import { ReconcileJob } from './setup/reconcile-job.js';
 import { policyOf, POLICY, type CasesConfiguration } from './setup/settings.js';
 import { SuppressionStore } from './suppressions.store.js';
@@ -39,6 +42,7 @@ import { SuppressionStore } from './suppressions.store.js';
       inject: [CONFIGURATION],
       useFactory: (configuration: CasesConfiguration) => policyOf(configuration),
     },
+    DecisionListStore,
     CaseStore,
     SuppressionStore,
     CaseTimers,
@@ -48,6 +52,7 @@ import { SuppressionStore } from './suppressions.store.js';
     PackageStore,
     PackageBuilder,
     ReconcileJob,
+    OrphansJob,
     OpenCasesHandler,
     RecordAnswersHandler,
     ActOnCaseHandler,
@@ -56,6 +61,7 @@ import { SuppressionStore } from './suppressions.store.js';
     DetermineCorrectionHandler,
     ResolveManuallyHandler,
     ReconcileSuppressionsHandler,
+    CollectOrphansHandler,
     ListCasesHandler,
     ShowCaseHandler,
     ShowSubjectHandler,

@@ -3,6 +3,7 @@ import { tokenValues, type Person } from '@kenri/matching';
 import type { AnyOutgoing } from '@kenri/messaging';
 import { KeyDestroyed, type Vault } from '@kenri/vault';
 import type { DeterminedValue, FrozenPlan } from '../decisions/case-state.js';
+import type { DecisionListStore } from './decision-lists.store.js';
 import type { Prepared } from './intents.js';
 
 /** Above this many decisions a plan refers to an artifact (contracts.md, Topics). */
@@ -14,7 +15,10 @@ export const fromBase64 = (text: string): Buffer => Buffer.from(text, 'base64');
 
 /** Carries out the part of an intent that needs keys, and returns the messages it comes to. Repeating it is harmless. */
 export class PrepareEffects {
-  constructor(private readonly vault: Vault) {}
+  constructor(
+    private readonly vault: Vault,
+    private readonly decisionLists: DecisionListStore,
+  ) {}
 
   async prepare(intent: Prepared): Promise<AnyOutgoing[]> {
     switch (intent.kind) {
@@ -103,15 +107,12 @@ export class PrepareEffects {
           corrections: await this.vault.seal({ corrections }, { recipients, id, type, system }),
         }),
       ...(apart && {
-        decisions: await this.vault.artifacts.put(
-          Buffer.from(JSON.stringify({ confirmed, rejected, exclusions, corrections })),
-          {
-            recipients,
-            contentType: 'application/json',
-            caseId,
-            purpose: 'decisions',
-          },
-        ),
+        decisions: await this.decisionLists.put({
+          caseId,
+          system,
+          planId: frozen.planId,
+          content: Buffer.from(JSON.stringify({ confirmed, rejected, exclusions, corrections })),
+        }),
       }),
       undoDays: frozen.undoDays,
       approvedBy: frozen.approvedBy,

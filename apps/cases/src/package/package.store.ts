@@ -41,7 +41,10 @@ export class PackageStore {
   }
 
   async onModuleInit(): Promise<void> {
-    await this.packages.createIndex({ 'links.digest': 1 }, { name: 'link' });
+    await this.packages.createIndexes([
+      { key: { 'links.digest': 1 }, name: 'link' },
+      { key: { 'artifact.id': 1 }, name: 'artifact' },
+    ]);
   }
 
   get(caseId: string): Promise<PackageRecord | null> {
@@ -79,7 +82,11 @@ export class PackageStore {
     return found ?? undefined;
   }
 
-  async delete(caseId: string): Promise<void> {
-    await this.packages.deleteOne({ _id: caseId });
+  /** Those of these artifacts that are a package. */
+  async referenced(artifactIds: readonly string[]): Promise<string[]> {
+    return this.packages
+      .find({ 'artifact.id': { $in: [...artifactIds] } }, { projection: { 'artifact.id': 1 } })
+      .map(({ artifact }) => artifact.id)
+      .toArray();
   }
 }

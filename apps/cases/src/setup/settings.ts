@@ -35,6 +35,9 @@ const dueDays = (value: unknown): DueDays => {
   return { ...DEFAULT_DUE_DAYS, ...value };
 };
 
+/** A timer of Node holds at most 2^31 ms; a longer one would fire at once, again and again. */
+const MOST_TIMER_HOURS = 500;
+
 /** What the office configures of `cases`, beside the settings of every service. */
 export const CASES_SETTINGS = {
   KENRI_DUE_DAYS: setting.json<DueDays>({
@@ -116,7 +119,13 @@ export const CASES_SETTINGS = {
     description: 'hours between comparisons of the suppression topic with the register; 0: only on demand',
     fallback: 24,
     min: 0,
-    max: 720,
+    max: MOST_TIMER_HOURS,
+  }),
+  KENRI_ORPHANS_HOURS: setting.integer({
+    description: 'hours between collections of artifacts that nothing refers to; 0: never',
+    fallback: 24,
+    min: 0,
+    max: MOST_TIMER_HOURS,
   }),
 } as const;
 
