@@ -80,7 +80,7 @@ export async function createService<S extends Settings>(
       .getHttpAdapter()
       .getInstance()
       .addHook('onRequest', (request, _reply, done) => {
-        if (request.routeOptions.url !== undefined) nameRequestByRoute(request.routeOptions.url);
+        if (request.routeOptions.url !== undefined) nameRequestByRoute(request.raw, request.routeOptions.url);
         done();
       });
     app.useSecurityHeaders({

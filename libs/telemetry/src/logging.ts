@@ -1,7 +1,7 @@
 import { RequestMethod } from '@nestjs/common';
 import type { Params } from 'nestjs-pino';
 import { pino, type Logger } from 'pino';
-import { activeTraceIds } from './tracing.js';
+import { activeTraceIds, routeOf } from './tracing.js';
 
 /** The error as it may be logged: class, code and where it arose. Its message may quote personal data and stays out. */
 export function describeError(error: unknown): Record<string, unknown> {
@@ -37,7 +37,7 @@ export function loggerOptions(service: string): Params {
       // The serializers below take the originals, not what pino-http has made of them.
       wrapSerializers: false,
       serializers: {
-        req: (request: { method: string }) => ({ method: request.method }),
+        req: (request: { method: string }) => ({ method: request.method, route: routeOf(request) }),
         res: (response: { statusCode: number }) => ({ statusCode: response.statusCode }),
         err: describeError,
       },

@@ -102,8 +102,14 @@ export function activeTraceIds(): { trace_id?: string; span_id?: string } {
   return active ? { trace_id: active.traceId, span_id: active.spanId } : {};
 }
 
+const routes = new WeakMap<object, string>();
+
+/** The matched route of a request (`/cases/:caseId`), for its log line; its URL may hold what people typed and is not logged. */
+export const routeOf = (incoming: object): string | undefined => routes.get(incoming);
+
 /** Names the span of the HTTP request being served by its matched route (`http.route`), never by its path. */
-export function nameRequestByRoute(route: string): void {
+export function nameRequestByRoute(incoming: object, route: string): void {
+  routes.set(incoming, route);
   const request = getRPCMetadata(context.active());
   if (request?.type === RPCType.HTTP) request.route = route;
 }

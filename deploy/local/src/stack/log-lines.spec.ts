@@ -27,11 +27,13 @@ describe('log lines for a person', () => {
       time: at,
       msg: 'request completed',
       reqId: 'r',
-      req: { method: 'GET' },
+      req: { method: 'GET', route: '/cases/:caseId' },
       res: { statusCode: 200 },
       responseTime: 3,
     };
-    expect(readableLine('intake', JSON.stringify(entry), false)).toMatch(/INFO {2}request completed GET 200 in 3 ms$/);
+    expect(readableLine('intake', JSON.stringify(entry), false)).toMatch(
+      /INFO {2}request completed GET \/cases\/:caseId 200 in 3 ms$/,
+    );
   });
 
   test('what Nest says of its own start is left out, unless it warns', () => {

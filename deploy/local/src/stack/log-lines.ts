@@ -54,11 +54,13 @@ export function readableLine(service: ServiceName, line: string, colours: boolea
   return `${prefix} ${clock(new Date(time))} ${paint(colours, colour, name.padEnd(5))} ${said}${request}${paint(colours, 90, details)}`;
 }
 
-/** What pino-http says of a request: ` GET 200 in 3 ms`; empty for any other entry. */
+/** What pino-http says of a request: ` GET /cases/:caseId 200 in 3 ms`; empty for any other entry. */
 function requestOf({ req, res, responseTime }: Record<string, unknown>): string {
-  const { method } = (req ?? {}) as { method?: string };
+  const { method, route } = (req ?? {}) as { method?: string; route?: string };
   const { statusCode } = (res ?? {}) as { statusCode?: number };
-  return method && statusCode !== undefined ? ` ${method} ${statusCode} in ${Number(responseTime)} ms` : '';
+  return method && statusCode !== undefined
+    ? ` ${[method, route, statusCode].filter((part) => part !== undefined).join(' ')} in ${Number(responseTime)} ms`
+    : '';
 }
 
 function parseEntry(line: string): ({ level: number; time: number } & Record<string, unknown>) | undefined {
