@@ -36,8 +36,11 @@ export function loggerOptions(service: string): Params {
       },
       // The serializers below take the originals, not what pino-http has made of them.
       wrapSerializers: false,
+      // Known only when the request has been answered, unlike `req`, which is written down when it arrives.
+      customSuccessObject: (request, _response, entry: object) => ({ ...entry, route: routeOf(request) }),
+      customErrorObject: (request, _response, _error, entry: object) => ({ ...entry, route: routeOf(request) }),
       serializers: {
-        req: (request: { method: string }) => ({ method: request.method, route: routeOf(request) }),
+        req: (request: { method: string }) => ({ method: request.method }),
         res: (response: { statusCode: number }) => ({ statusCode: response.statusCode }),
         err: describeError,
       },

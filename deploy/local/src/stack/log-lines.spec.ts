@@ -27,7 +27,8 @@ describe('log lines for a person', () => {
       time: at,
       msg: 'request completed',
       reqId: 'r',
-      req: { method: 'GET', route: '/cases/:caseId' },
+      req: { method: 'GET' },
+      route: '/cases/:caseId',
       res: { statusCode: 200 },
       responseTime: 3,
     };

@@ -28,7 +28,7 @@ const SHOWN_OTHERWISE = new Set([
   'v',
   'reqId',
 ]);
-const OF_A_REQUEST = new Set(['req', 'res', 'responseTime']);
+const OF_A_REQUEST = new Set(['req', 'res', 'responseTime', 'route']);
 
 const paint = (colours: boolean, code: number, text: string) => (colours ? `\x1b[${code}m${text}\x1b[0m` : text);
 const two = (number: number) => String(number).padStart(2, '0');
@@ -55,8 +55,8 @@ export function readableLine(service: ServiceName, line: string, colours: boolea
 }
 
 /** What pino-http says of a request: ` GET /cases/:caseId 200 in 3 ms`; empty for any other entry. */
-function requestOf({ req, res, responseTime }: Record<string, unknown>): string {
-  const { method, route } = (req ?? {}) as { method?: string; route?: string };
+function requestOf({ req, res, responseTime, route }: Record<string, unknown>): string {
+  const { method } = (req ?? {}) as { method?: string };
   const { statusCode } = (res ?? {}) as { statusCode?: number };
   return method && statusCode !== undefined
     ? ` ${[method, route, statusCode].filter((part) => part !== undefined).join(' ')} in ${Number(responseTime)} ms`
