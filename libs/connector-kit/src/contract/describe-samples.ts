@@ -20,10 +20,7 @@ export function describeSamples<Documents extends SampleDocuments>({
   samplesFor,
 }: SampleSubject<Documents>): { people: readonly SamplePerson[]; of: (person: SamplePerson) => Documents } {
   const of = (person: SamplePerson) => samplesFor(person, randomOf(person.seed, system, person.index), AS_OF);
-  const people = [
-    ...personasIn(system),
-    ...peopleIn(system, { seed: 'spec', count: 240 }),
-  ];
+  const people = [...personasIn(system), ...peopleIn(system, { seed: 'spec', count: 240 })];
 
   describe(`sample data of ${system}`, () => {
     it('is the same for one person every time', () => {

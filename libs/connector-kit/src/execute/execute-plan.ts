@@ -22,6 +22,7 @@ import { blockersIn, correctWith, eraseWith, restrictWith, suppressWith, type Ap
 import { executedAnswer, failed, nextLook, NotFresh, readDecisions, refused } from './plan-outcome.js';
 import { readSelected } from './read-documents.js';
 import { excludedFrom, rowKeyOf, select, type Decisions, type Plan, type SelectedDocument } from './selection.js';
+import { SparedRows } from './spared-rows.js';
 
 type Progress = PlanProgress & { plan: Plan };
 
@@ -200,37 +201,34 @@ class Execution {
     leftAlone(this.mine().filter((chunk) => chunk.operation === operation)).forEach((ref) => changed.add(ref));
   }
 
-  /** Restrict → look again → erase (architecture.md, Exactly-once effect 5): leaves first, the person's own row last. */
+  /**
+   * Restrict → look again → erase (architecture.md, Exactly-once effect 5): leaves first, the person's own row last. What could not be
+   * erased keeps what leads to it.
+   */
   private async erase(): Promise<void> {
-    const { connector } = this;
+    const { connector, documents } = this;
     await this.operate('restrict', restrictWith(connector.map));
-    const keptMatches = await this.lookAgain();
-    const kept = new Set<string>();
-    const expected = expectations(this.chunks);
-    const done = new Set(
-      this.mine()
-        .filter(({ operation }) => operation === 'erase')
-        .flatMap((chunk) => carriedOut([chunk]).map(({ ref }) => ref)),
-    );
-    for await (const read of readSelected(connector, this.documents, expected)) {
+    const spared = new SparedRows(documents);
+    for (const [match, depth] of await this.lookAgain()) spared.spareAbove(match, depth);
+    const erasing = () => this.mine().filter(({ operation }) => operation === 'erase');
+    const done = new Set(carriedOut(erasing()).map(({ ref }) => ref));
+    for await (const read of readSelected(connector, documents, expectations(this.chunks))) {
       const blocked = blockersIn(connector.map, read, ['erase'], connector.clock.now()).map(({ row }) => row);
-      const left = [...read.changed, ...blocked].filter(
-        (row) => !excludedFrom(row, 'erase') && !row.refs.some((ref) => done.has(ref)),
-      );
-      for (const row of left) {
-        row.refs.forEach((ref) => kept.add(ref));
+      for (const row of [...read.changed, ...blocked]) {
+        if (excludedFrom(row, 'erase') || row.refs.some((ref) => done.has(ref))) continue;
+        spared.spare(row, read.document);
         this.changed.add(row.ref);
-        // What hangs on it must stay reachable for the further round: its match's rows nearer to the root are left, too.
-        for (const match of read.document.matches)
-          keptMatches.set(match, Math.max(keptMatches.get(match) ?? 0, row.depth));
       }
     }
-    for (const document of this.documents)
-      for (const match of document.matches)
-        for (const row of document.rows)
-          if (row.depth < (keptMatches.get(match) ?? 0)) row.refs.forEach((ref) => kept.add(ref));
-    const leavesFirst = [...this.documents].sort((a, b) => b.depth - a.depth);
-    await this.operate('erase', eraseWith(connector.map, kept, connector.clock.now()), leavesFirst);
+    const apply = eraseWith(connector.map, spared.refs, connector.clock.now());
+    for (const depth of [...new Set(documents.map((document) => document.depth))].sort((a, b) => b - a)) {
+      await this.operate(
+        'erase',
+        apply,
+        documents.filter((document) => document.depth === depth),
+      );
+      spared.spareRefs(new Set(leftAlone(erasing())));
+    }
   }
 
   /** Records that appeared since the plan was made are reported, never acted on; what they hang on stays. Match → depth from which rows may go. */
