@@ -59,7 +59,7 @@ function requestOf({ req, res, responseTime, route }: Record<string, unknown>): 
   const { method } = (req ?? {}) as { method?: string };
   const { statusCode } = (res ?? {}) as { statusCode?: number };
   return method && statusCode !== undefined
-    ? ` ${[method, route, statusCode].filter((part) => part !== undefined).join(' ')} in ${Number(responseTime)} ms`
+    ? ` ${method}${typeof route === 'string' ? ` ${route}` : ''} ${statusCode} in ${Number(responseTime)} ms`
     : '';
 }
 
