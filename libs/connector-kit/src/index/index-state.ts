@@ -59,7 +59,7 @@ export class IndexStates {
     await this.collection.updateOne({ _id: 'state' }, { $setOnInsert: { _id: 'state' } }, { upsert: true });
     const free = [{ lease: { $exists: false } }, { 'lease.until': { $lt: new Date() } }];
     const taken = await this.lease({ $or: [...free, { 'lease.by': this.instance }] });
-    await this.read();
+    this.take(await this.collection.findOne({ _id: 'state' }));
     return taken;
   }
 
@@ -86,14 +86,15 @@ export class IndexStates {
     if (Date.now() >= this.leasedUntil) throw new LeaseLost();
   };
 
+  /** For an instance that does not lead; one that leads knows better than the database. */
   async read(): Promise<void> {
     const state = await this.collection.findOne({ _id: 'state' });
-    const seen = { ...state?.seen, [this.instance]: this.seenOf(state) };
-    this.known = { ...state, seen };
+    if (Date.now() >= this.leasedUntil) this.take(state);
   }
 
-  private seenOf(state: IndexState | null): number {
-    return Math.max(state?.seen?.[this.instance] ?? 0, this.known.seen?.[this.instance] ?? 0);
+  private take(state: IndexState | null): void {
+    const own = Math.max(state?.seen?.[this.instance] ?? 0, this.known.seen?.[this.instance] ?? 0);
+    this.known = { ...state, seen: { ...state?.seen, [this.instance]: own } };
   }
 
   /** Writes as the leader, and only as that. @throws LeaseLost */

@@ -1,37 +1,37 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Freshness } from '@kenri/contracts';
-import type { Collection, Db } from 'mongodb';
+import type { Db } from 'mongodb';
 import type { Clock } from '@kenri/messaging';
 import { FeedHistoryLost, type ChangeFeed, type StoreAdapter } from '../store/store-adapter.js';
 import { generationName, parseGeneration, type Generation } from './generation.js';
+import { IndexStates, LeaseLost } from './index-state.js';
 import type { SideIndex } from './side-index.js';
+import { Sweep, type SweepOptions, type Term } from './sweep.js';
 
-/** How far the index is; kept in the connector's own database, so that a restart goes on where it stopped. */
-interface IndexState {
-  _id: 'state';
-  /** Generation that a completed sweep indexed. */
-  serving?: string;
-  sweep?: { generation: string; collection: string; after?: unknown; documents: number; startedAt: Date };
-  resumeToken?: unknown;
-  /** The index holds every change up to here. */
-  indexedUntil?: Date;
-  /** Instance → its latest heartbeat that came by. */
-  seen?: Record<string, number>;
-  lease?: { by: string; until: Date };
-}
-
-export interface IndexerOptions {
+/** Times in milliseconds. */
+export interface IndexerOptions extends SweepOptions {
   /** Documents per second that a sweep may read, so that the business store is not burdened. */
   readonly sweepRate: number;
-  readonly pageSize: number;
-  /** How long to wait for the change feed to catch up before an answer is given as not fresh, in milliseconds. */
+  /** How long to wait for the change feed to catch up before an answer is given as not fresh. */
   readonly patience: number;
-  /** Without a change feed: how often everything is swept, in milliseconds. */
+  /** Without a change feed: how often everything is swept. */
   readonly sweepEvery: number;
+  /** How long an instance that leads is waited for before another one takes over. */
+  readonly leaseFor: number;
+  /** How often an instance that does not lead looks whether it may. */
+  readonly lookEvery: number;
   readonly onError: (code: string, error: unknown) => void;
 }
 
-export const INDEXER_DEFAULTS = { sweepRate: 20_000, pageSize: 500, patience: 5_000, sweepEvery: 10 * 60_000 };
+export const INDEXER_DEFAULTS = {
+  sweepRate: 20_000,
+  pageSize: 500,
+  tellEvery: 10_000,
+  patience: 5_000,
+  sweepEvery: 10 * 60_000,
+  leaseFor: 10_000,
+  lookEvery: 1_000,
+};
 
 export interface IndexProgress {
   readonly state: 'starting' | 'sweeping' | 'following' | 'sweeps-only' | 'failing';
@@ -39,24 +39,48 @@ export interface IndexProgress {
   readonly indexedUntil: Date | null;
 }
 
-const LEASE_MS = 10_000;
 const PERSIST_EVERY_MS = 500;
+/** How often the leader proves of itself how fresh the index is; a request that waits proves it too. */
+const BEAT_EVERY_MS = 5_000;
+
+/** A heartbeat, and when it was about to be written: what had changed by then came before it. */
+interface Beat {
+  readonly number: number;
+  readonly at: Date;
+}
+
+/** The time in which one instance leads: ended by whatever ends it first. */
+class Leading implements Term {
+  private ended = false;
+  constructor(private readonly stopping: () => boolean) {}
+
+  get over(): boolean {
+    return this.ended || this.stopping();
+  }
+  end(): void {
+    this.ended = true;
+  }
+  async pause(milliseconds: number): Promise<void> {
+    const end = Date.now() + milliseconds;
+    while (!this.over && Date.now() < end) await delay(Math.min(50, Math.max(0, end - Date.now())));
+  }
+}
 
 /**
  * Keeps the side index fresh: a resumable, rate-limited sweep, then the store's change feed. One instance at a time does it (a
  * lease); all instances may ask how fresh it is. Effects first, resume token after them: what is replayed is merely read again.
  */
 export class Indexer {
-  private readonly state: Collection<IndexState>;
   private readonly instance = `i${Math.random().toString(36).slice(2, 12)}`;
+  private readonly states: IndexStates;
   private stopping = false;
   private running: Promise<void> = Promise.resolve();
-  private known: Partial<IndexState> = {};
   private mode: IndexProgress['state'] = 'starting';
   private swept = 0;
   private beats = 0;
-  private nextBeat: Promise<number> | null = null;
-  private waiters: { number: number; resolve: () => void }[] = [];
+  private lastBeat: Beat = { number: 0, at: new Date(0) };
+  private nextBeat: Promise<Beat> | null = null;
+  private waiters: { number: number; wake: () => void }[] = [];
   private leading = false;
 
   constructor(
@@ -66,7 +90,7 @@ export class Indexer {
     private readonly clock: Clock,
     private readonly options: IndexerOptions,
   ) {
-    this.state = database.collection<IndexState>('index_state');
+    this.states = new IndexStates(database, this.instance, options.leaseFor);
   }
 
   start(): void {
@@ -76,234 +100,251 @@ export class Indexer {
   async stop(): Promise<void> {
     this.stopping = true;
     await this.running;
-    await this.state.updateOne({ _id: 'state', 'lease.by': this.instance }, { $unset: { lease: '' } });
+    await this.states.release();
   }
 
   get progress(): IndexProgress {
-    return { state: this.mode, documentsSwept: this.swept, indexedUntil: this.known.indexedUntil ?? null };
+    const { sweep, indexedUntil } = this.states.known;
+    this.swept = sweep?.documents ?? this.swept;
+    return { state: this.mode, documentsSwept: this.swept, indexedUntil: indexedUntil ?? null };
   }
 
-  /** Generations whose keys serve now: the current one, and the former until a sweep under the current one is complete. */
+  /** Generations whose keys serve now: the current one, and former ones until a sweep under the current one is complete. */
   get serving(): Generation[] {
-    const current = this.index.keys.current;
-    const former = this.known.serving ? parseGeneration(this.known.serving) : null;
-    return former && generationName(former) !== generationName(current) && this.index.keys.knows(former)
-      ? [current, former]
-      : [current];
+    const { keys } = this.index;
+    const former = this.states.generations.filter((name) => name !== generationName(keys.current)).map(parseGeneration);
+    return [keys.current, ...former.filter((generation) => keys.knows(generation))];
   }
 
   /**
-   * Waits until the index holds every change made before this call, at most `patience`. Fresh means: a first sweep is complete, and a
-   * heartbeat written now has come back through the change feed. Without a change feed: a sweep began after `requestedAt`.
+   * Waits until the index holds every change made before this call, at most `patience`. Fresh means: everything was swept once,
+   * every entry can be found by the keys that this process makes, and a heartbeat written now has come back through the change feed.
+   * Without a change feed: a sweep began after `requestedAt`.
    */
   async caughtUp(requestedAt: Date): Promise<Freshness> {
-    const number = await this.beat();
-    const deadline = Date.now() + this.options.patience;
-    const reached = this.leading
-      ? await this.awaitLocally(number, deadline)
-      : await this.awaitInDatabase(number, deadline);
-    const indexedUntil = this.known.indexedUntil ?? null;
-    const swept = this.known.serving === generationName(this.index.keys.current) || this.serving.length > 1;
-    const fresh =
-      swept && indexedUntil !== null && (reached || (this.mode === 'sweeps-only' && indexedUntil >= requestedAt));
+    const { states } = this;
+    if (!this.leading) await states.read();
+    if (states.known.sweepsOnly) {
+      const until = states.known.indexedUntil ?? null;
+      const fresh = states.complete(this.index) && until !== null && until >= requestedAt;
+      return { fresh, indexedUntil: until?.toISOString() ?? null };
+    }
+    const { number, at } = await this.beat();
+    const reached = await this.cameBy(number, Date.now() + this.options.patience);
+    const known = states.known.indexedUntil ?? null;
+    const fresh = reached && known !== null && states.complete(this.index);
+    const indexedUntil = fresh && at > known ? at : known;
     return { fresh, indexedUntil: indexedUntil?.toISOString() ?? null };
   }
 
   /** Callers that come while a heartbeat is being written share the next one. */
-  private beat(): Promise<number> {
+  private beat(): Promise<Beat> {
     this.nextBeat ??= Promise.resolve().then(async () => {
       this.nextBeat = null;
-      const number = ++this.beats;
-      await this.store.heartbeat(this.instance, number);
-      return number;
+      const beat = { number: ++this.beats, at: this.clock.now() };
+      this.lastBeat = beat;
+      await this.store.heartbeat(this.instance, beat.number);
+      return beat;
     });
     return this.nextBeat;
   }
 
-  private awaitLocally(number: number, deadline: number): Promise<boolean> {
-    if (this.mode === 'sweeps-only') return Promise.resolve(false);
-    if ((this.known.seen?.[this.instance] ?? 0) >= number) return Promise.resolve(true);
+  /** Waits for a heartbeat: the instance that leads sees it come by, any other one reads of it in the common state. */
+  private async cameBy(number: number, deadline: number): Promise<boolean> {
+    const seen = () => (this.states.known.seen?.[this.instance] ?? 0) >= number;
+    while (!seen()) {
+      const left = deadline - Date.now();
+      if (this.stopping || left <= 0) return false;
+      if (this.leading) await this.woken(number, left);
+      else {
+        await this.states.read();
+        if (!seen()) await delay(20);
+      }
+    }
+    return true;
+  }
+
+  private woken(number: number, within: number): Promise<void> {
     return new Promise((resolve) => {
-      const timer = setTimeout(() => resolve(false), Math.max(0, deadline - Date.now()));
-      this.waiters.push({ number, resolve: () => (clearTimeout(timer), resolve(true)) });
+      const timer = setTimeout(resolve, within);
+      this.waiters.push({ number, wake: () => (clearTimeout(timer), resolve()) });
     });
   }
 
-  private async awaitInDatabase(number: number, deadline: number): Promise<boolean> {
-    while (!this.stopping) {
-      const state = await this.state.findOne({ _id: 'state' });
-      this.known = { ...this.known, ...state };
-      if ((state?.seen?.[this.instance] ?? 0) >= number) return true;
-      if (this.leading) return this.awaitLocally(number, deadline);
-      if (Date.now() >= deadline) return false;
-      await delay(20);
-    }
-    return false;
+  private wake(number: number): void {
+    const due = this.waiters.filter((waiter) => waiter.number <= number);
+    this.waiters = this.waiters.filter((waiter) => waiter.number > number);
+    for (const { wake } of due) wake();
   }
 
   private async loop(): Promise<void> {
+    const life = new Leading(() => this.stopping);
     while (!this.stopping) {
       try {
-        this.leading = await this.takeLease();
+        this.leading = await this.states.takeLease();
         if (this.leading) await this.lead();
-        else await this.pause(1000);
+        else {
+          this.mode = this.othersMode();
+          await life.pause(this.options.lookEvery);
+        }
       } catch (error) {
-        this.mode = 'failing';
-        this.options.onError('index-failing', error);
-        await this.pause(500);
+        const lost = error instanceof LeaseLost;
+        if (!lost) this.mode = 'failing';
+        this.options.onError(lost ? 'index-lease-lost' : 'index-failing', error);
+        await life.pause(Math.min(500, this.options.lookEvery));
       } finally {
         this.leading = false;
+        this.wake(Infinity); // Whoever waits here goes on waiting in the common state.
       }
     }
   }
 
-  private async pause(milliseconds: number): Promise<void> {
-    const end = Date.now() + milliseconds;
-    while (!this.stopping && Date.now() < end) await delay(Math.min(50, Math.max(0, end - Date.now())));
-  }
-
-  private async takeLease(): Promise<boolean> {
-    const now = new Date();
-    const lease = { by: this.instance, until: new Date(now.getTime() + LEASE_MS) };
-    await this.state.updateOne({ _id: 'state' }, { $setOnInsert: { _id: 'state' } }, { upsert: true });
-    const free = {
-      $or: [{ lease: { $exists: false } }, { 'lease.by': this.instance }, { 'lease.until': { $lt: now } }],
-    };
-    const { matchedCount } = await this.state.updateOne({ _id: 'state', ...free }, { $set: { lease } });
-    const state = await this.state.findOne({ _id: 'state' });
-    const { seen, ...rest } = state ?? {};
-    this.known = { ...rest, seen: { ...seen, ...this.known.seen } };
-    return matchedCount === 1;
+  /** What the instance that leads does, as far as the common state tells. */
+  private othersMode(): IndexProgress['state'] {
+    const { sweep, sweepsOnly, serving } = this.states.known;
+    if (sweep) return 'sweeping';
+    if (serving === undefined) return 'starting';
+    return sweepsOnly ? 'sweeps-only' : 'following';
   }
 
   private async lead(): Promise<void> {
+    const term = new Leading(() => this.stopping);
+    await together(term, [this.keepLease(term), this.work(this.index.keys.current, term)]);
+  }
+
+  private async keepLease(term: Leading): Promise<void> {
+    while (!term.over) {
+      await term.pause(this.options.leaseFor / 3);
+      if (!term.over) await this.states.renewLease();
+    }
+  }
+
+  private async work(generation: Generation, term: Leading): Promise<void> {
+    const feed = await this.openFeed();
+    if (feed === 'lost') return term.end();
+    try {
+      await this.announce(generation, term);
+      const sweeping = this.sweepWhereNeeded(generation, feed === null, term);
+      await together(term, feed ? [this.follow(feed, generation, term), sweeping] : [sweeping]);
+    } finally {
+      await feed?.close();
+    }
+  }
+
+  private async openFeed(): Promise<ChangeFeed | null | 'lost'> {
+    const { states } = this;
     let feed: ChangeFeed | null;
     try {
-      feed = await this.store.changes(this.index.collections, this.known.resumeToken ?? null);
+      feed = await this.store.changes(this.index.collections, states.known.resumeToken ?? null);
     } catch (error) {
       if (!(error instanceof FeedHistoryLost)) throw error;
       this.options.onError('change-feed-history-lost', error);
       await this.forget();
-      return;
+      return 'lost';
     }
-    if (feed && !this.known.resumeToken) {
+    if (feed && !states.known.resumeToken) {
       // The feed's beginning is durable before a sweep begins: what changes meanwhile is not missed, even after a crash.
       await this.forget();
-      this.known.resumeToken = feed.resumeToken;
-      await this.persistFeed();
+      await states.save({ resumeToken: feed.resumeToken });
     }
-    const abort = { stop: false };
-    const sweeping = this.sweepWhereNeeded(feed === null, abort);
-    try {
-      if (feed) await this.follow(feed, sweeping);
-      else await sweeping;
-    } finally {
-      abort.stop = true;
-      await feed?.close();
-      await sweeping.catch(() => undefined); // Its error was already thrown by `follow`.
-    }
+    if (feed && states.known.sweepsOnly) await states.save({}, ['sweepsOnly']);
+    if (!feed && !states.known.sweepsOnly) await states.save({ sweepsOnly: true });
+    return feed;
   }
 
-  /** The feed cannot go on: sweep everything again. Old entries serve meanwhile, answers are not fresh. */
+  /** The feed cannot go on: sweep everything again. Until that is done nothing is answered from what is indexed. */
   private async forget(): Promise<void> {
-    const { resumeToken: _token, indexedUntil: _until, serving: _serving, sweep: _sweep, ...rest } = this.known;
-    this.known = rest;
-    await this.state.updateOne(
-      { _id: 'state' },
-      { $unset: { resumeToken: '', indexedUntil: '', serving: '', sweep: '' } },
-    );
+    await this.states.save({}, ['resumeToken', 'indexedUntil', 'serving', 'sweep']);
   }
 
-  private async follow(feed: ChangeFeed, sweeping: Promise<void>): Promise<void> {
-    let failed: { error: unknown } | undefined;
-    sweeping.catch((error: unknown) => (failed = { error }));
+  /**
+   * Before the first entry is written under a generation, all instances can know that there may be such entries. A sweep that another
+   * generation began is not gone on with: what it did is undone from now on.
+   */
+  private async announce(generation: Generation, term: Leading): Promise<void> {
+    const { states } = this;
+    const name = generationName(generation);
+    const before = states.generations;
+    const foreign = states.known.sweep !== undefined && states.known.sweep.generation !== name;
+    await states.save({ generations: [...new Set([...before, name])] }, foreign ? ['sweep'] : []);
+    if (before.length > 0 && !before.includes(name)) await term.pause(2 * this.options.lookEvery);
+  }
+
+  private async follow(feed: ChangeFeed, generation: Generation, term: Leading): Promise<void> {
+    const { states, index } = this;
     let persistedAt = 0;
-    let leaseAt = Date.now();
-    while (!this.stopping && !failed) {
-      const asked = this.clock.now();
-      const batch = await feed.next();
-      if (batch.changed.length > 0) await this.index.refresh(batch.changed, this.index.keys.current);
-      if (batch.upheaval) {
-        await this.forget();
-        return;
+    let beatenAt = 0;
+    while (!term.over && this.isCurrent(generation)) {
+      if (Date.now() - beatenAt > BEAT_EVERY_MS) {
+        await this.beat();
+        beatenAt = Date.now();
       }
-      const seen = { ...this.known.seen, ...Object.fromEntries(batch.heartbeats) };
-      this.known = { ...this.known, seen, resumeToken: batch.resumeToken };
-      if (this.mode === 'following') this.known.indexedUntil = asked;
+      const asked = this.lastBeat;
+      const batch = await feed.next();
+      if (batch.changed.length > 0) await index.refresh(batch.changed, generation, states.requireLease);
+      if (batch.upheaval) {
+        term.end();
+        return this.forget();
+      }
+      const seen = { ...states.known.seen, ...Object.fromEntries(batch.heartbeats) };
+      states.known = { ...states.known, seen, resumeToken: batch.resumeToken };
+      if ((seen[this.instance] ?? 0) >= asked.number && states.complete(index)) this.advance(asked.at);
       const foreign = [...batch.heartbeats.keys()].some((instance) => instance !== this.instance);
       if (foreign || Date.now() - persistedAt > PERSIST_EVERY_MS) {
         await this.persistFeed();
         persistedAt = Date.now();
       }
       this.wake(seen[this.instance] ?? 0);
-      if (Date.now() - leaseAt > LEASE_MS / 3) {
-        if (!(await this.takeLease())) return;
-        leaseAt = Date.now();
-      }
     }
-    if (failed) throw failed.error instanceof Error ? failed.error : new Error('sweep failed');
+    term.end();
     await this.persistFeed();
   }
 
-  private wake(number: number): void {
-    const [due, waiting] = [
-      this.waiters.filter((w) => w.number <= number),
-      this.waiters.filter((w) => w.number > number),
-    ];
-    this.waiters = waiting;
-    for (const { resolve } of due) resolve();
+  private advance(until: Date): void {
+    const { known } = this.states;
+    if (known.indexedUntil && until > known.indexedUntil) known.indexedUntil = until;
+  }
+
+  /** False once a secret was rotated while this process ran: then it leads anew, under the new one. */
+  private isCurrent(generation: Generation): boolean {
+    return generationName(generation) === generationName(this.index.keys.current);
   }
 
   private async persistFeed(): Promise<void> {
-    const { resumeToken, indexedUntil, seen } = this.known;
-    await this.state.updateOne(
-      { _id: 'state', 'lease.by': this.instance },
-      {
-        $set: { ...(resumeToken ? { resumeToken } : {}), ...(indexedUntil && { indexedUntil }), ...(seen && { seen }) },
-      },
-    );
+    const { resumeToken, indexedUntil, seen } = this.states.known;
+    await this.states.save({ resumeToken, ...(indexedUntil && { indexedUntil }), ...(seen && { seen }) });
   }
 
-  private async sweepWhereNeeded(repeatedly: boolean, abort: { stop: boolean }): Promise<void> {
-    const current = generationName(this.index.keys.current);
-    if (this.known.serving !== current || !this.known.indexedUntil) await this.sweep(current, abort);
-    if (abort.stop || this.stopping) return;
-    this.mode = repeatedly ? 'sweeps-only' : 'following';
-    while (repeatedly && !abort.stop && !this.stopping) {
-      await this.pause(this.options.sweepEvery);
-      if (!(await this.takeLease())) return;
-      await this.sweep(current, abort);
-      this.mode = 'sweeps-only';
-    }
-  }
-
-  private async sweep(generation: string, abort: { stop: boolean }): Promise<void> {
-    this.mode = 'sweeping';
-    const resumed = this.known.sweep?.generation === generation ? this.known.sweep : undefined;
-    const startedAt = resumed?.startedAt ?? this.clock.now();
-    const collections = this.index.collections;
-    let documents = resumed?.documents ?? 0;
-    for (const collection of collections.slice(resumed ? collections.indexOf(resumed.collection) : 0)) {
-      let after: unknown = resumed?.collection === collection ? resumed.after : undefined;
-      for (;;) {
-        if (abort.stop || this.stopping) return;
-        const pageAt = Date.now();
-        const page = await this.index.sweepPage(collection, after, this.options.pageSize, parseGeneration(generation));
-        documents += page.count;
-        this.swept = documents;
-        if (page.end) break;
-        after = page.last;
-        const sweep = { generation, collection, after, documents, startedAt };
-        this.known.sweep = sweep;
-        await this.state.updateOne({ _id: 'state' }, { $set: { sweep } });
-        await this.pause((page.count / this.options.sweepRate) * 1000 - (Date.now() - pageAt));
+  private async sweepWhereNeeded(generation: Generation, repeatedly: boolean, term: Leading): Promise<void> {
+    const { states, options } = this;
+    const sweep = new Sweep(states, this.index, this.clock, options);
+    let due = states.needsSweep(this.index);
+    do {
+      if (due) {
+        this.mode = 'sweeping';
+        if (!(await sweep.run(generation, term))) return;
       }
-    }
-    const { sweep: _done, ...rest } = this.known;
-    this.known = { ...rest, serving: generation, indexedUntil: startedAt };
-    await this.state.updateOne(
-      { _id: 'state' },
-      { $set: { serving: generation, indexedUntil: startedAt }, $unset: { sweep: '' } },
-    );
+      this.mode = repeatedly ? 'sweeps-only' : 'following';
+      due = repeatedly;
+      if (repeatedly) {
+        const since = this.clock.now().getTime() - (states.known.indexedUntil?.getTime() ?? 0);
+        await term.pause(options.sweepEvery - Math.max(0, since));
+        if (!this.isCurrent(generation)) term.end();
+      }
+    } while (repeatedly && !term.over);
   }
+}
+
+/** Waits for all; the first one to fail ends the term of the others, and its failure is thrown. */
+async function together(term: Leading, jobs: readonly Promise<void>[]): Promise<void> {
+  let failed: { error: unknown } | undefined;
+  await Promise.all(
+    jobs.map((job) =>
+      job.catch((error: unknown) => {
+        failed ??= { error };
+        term.end();
+      }),
+    ),
+  );
+  if (failed) throw failed.error;
 }

@@ -6,7 +6,9 @@ import { normaliseEmail, normalisePhone, type Applicant } from '@kenri/matching'
  * them. Never acted on by itself, so a generous net is right; a family name alone is too common to be one.
  */
 
-const MAX_TERMS_PER_TEXT = 400;
+/** About five hundred characters of kanji; addresses and telephones come first. */
+const MAX_TERMS_PER_TEXT = 2_000;
+const MAX_CHARACTERS = 20_000;
 const SHORTEST = 3;
 const LONGEST = 6;
 const HAN = /[\p{Script=Han}々ヶ]/u;
@@ -18,10 +20,12 @@ export const normaliseText = (text: string): string => text.normalize('NFKC').re
 /** Terms under which a text is found. Bounded: of a very long text only its first part is indexed. */
 export function mentionTerms(text: string): string[] {
   const terms = new Set<string>();
-  for (const [email] of text.normalize('NFKC').matchAll(/[\w.+-]+@[\w-]+(?:\.[\w-]+)+/gu)) add(normaliseEmail(email));
-  for (const [digits] of text.normalize('NFKC').matchAll(/\+?\d[\d()\s‐‑–—ー-]{8,16}\d/gu))
-    normalisePhone(digits).forEach(add);
-  const letters = [...normaliseText(text)];
+  const part = text.slice(0, MAX_CHARACTERS).normalize('NFKC');
+  // Bounded repetitions (RFC 5321, 4.5.3.1): a long text without an address in it is read once, not once from each of its letters.
+  for (const [email] of part.matchAll(/(?<![\w.+-])[\w.+-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63}){1,8}/gu))
+    add(normaliseEmail(email));
+  for (const [digits] of part.matchAll(/\+?\d[\d()\s‐‑–—ー-]{8,16}\d/gu)) normalisePhone(digits).forEach(add);
+  const letters = [...normaliseText(part)];
   for (let start = 0; start < letters.length && terms.size < MAX_TERMS_PER_TEXT; start++) {
     if (HAN.test(letters[start]!)) addRuns(start, SHORTEST, LONGEST);
     else if (/\p{Script=Katakana}/u.test(letters[start]!) && !/\p{Script=Katakana}/u.test(letters[start - 1] ?? ''))
@@ -36,7 +40,7 @@ export function mentionTerms(text: string): string[] {
     }
   }
   function add(term: string | null): void {
-    if (term) terms.add(term);
+    if (term && terms.size < MAX_TERMS_PER_TEXT) terms.add(term);
   }
 }
 

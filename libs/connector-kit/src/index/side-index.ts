@@ -1,7 +1,7 @@
 import { blockingValues, prepare } from '@kenri/matching';
-import type { AnyBulkWriteOperation, Collection, Db } from 'mongodb';
+import { MongoBulkWriteError, type AnyBulkWriteOperation, type Collection, type Db } from 'mongodb';
 import type { DataMap } from '../data-map.js';
-import { canonicalJson, comparable } from '../documents/comparable.js';
+import { canonicalJson, comparable, digestOf } from '../documents/comparable.js';
 import { valuesAt, withoutArrays, type Document } from '../documents/paths.js';
 import { peopleIn } from '../people.js';
 import { documentKey, mapped, mappedCollections } from '../rows.js';
@@ -9,6 +9,13 @@ import type { StoreAdapter } from '../store/store-adapter.js';
 import { generationName, type Generation, type IndexKeys } from './generation.js';
 import { mentionTerms } from './mention-terms.js';
 import { KeyedQueue } from './keyed-queue.js';
+
+const DURABLE = { ordered: false, writeConcern: { w: 'majority', j: true } } as const;
+const DUPLICATE_KEY = 11000;
+const MAX_ATTEMPTS = 20;
+const SOME = 500;
+/** Free text of one document beyond this is not indexed: an entry stays small. */
+const MAX_TERMS_PER_DOCUMENT = 4_000;
 
 /** One business document in the side index: keys only, no personal data. */
 export interface IndexEntry {
@@ -24,6 +31,8 @@ export interface IndexEntry {
   k: string[];
   /** Keys of mention terms in its free text; absent where it has none. */
   m?: string[];
+  /** How often it was written: a write that was decided before another one misses. */
+  w?: number;
 }
 
 export interface Hit {
@@ -47,7 +56,10 @@ export class TooManyHits extends Error {
  */
 export class SideIndex {
   private readonly entries: Collection<IndexEntry>;
-  /** One writer per document at a time: sweep and change feed both read the live document, and the later read must win. */
+  /**
+   * One writer per document at a time: sweep and change feed both read the live document, and the later read must win. Between
+   * processes the count of writes (`w`) sees to that.
+   */
   private readonly writing = new KeyedQueue();
 
   constructor(
@@ -64,6 +76,7 @@ export class SideIndex {
       { key: { k: 1 }, name: 'k' },
       { key: { m: 1 }, name: 'm', sparse: true },
       { key: { c: 1, i: 1 }, name: 'c_i' },
+      { key: { g: 1 }, name: 'g' },
     ]);
   }
 
@@ -72,6 +85,15 @@ export class SideIndex {
     return mappedCollections(this.map)
       .filter(([, { people, mentions }]) => (people?.length ?? 0) > 0 || (mentions?.length ?? 0) > 0)
       .map(([name]) => name);
+  }
+
+  /** Names what of which collections is indexed: where the map says otherwise than it did, everything has to be swept again. */
+  get layout(): string {
+    const indexed = this.collections.map((name) => {
+      const { people, mentions } = mapped(this.map, name);
+      return [name, (people ?? []).map(({ at, elementKey, identify }) => ({ at, elementKey, identify })), mentions];
+    });
+    return digestOf(indexed).slice(0, 16);
   }
 
   /** What an index sweep reads of a document. */
@@ -92,7 +114,7 @@ export class SideIndex {
     const terms = (about.mentions ?? [])
       .flatMap((path) => valuesAt(document, path))
       .flatMap((text) => mentionTerms(String(comparable(text))));
-    const m = this.keys.mentions(terms, generation);
+    const m = this.keys.mentions([...new Set(terms)].slice(0, MAX_TERMS_PER_DOCUMENT), generation);
     return {
       _id: entryId(collection, document['_id']),
       c: collection,
@@ -103,47 +125,84 @@ export class SideIndex {
     };
   }
 
-  /** Re-reads documents and brings their entries up to date; entries of documents that are gone, or bear nobody, go. */
-  async refresh(changed: readonly { collection: string; id: unknown }[], generation: Generation): Promise<void> {
+  /**
+   * Re-reads documents and brings their entries up to date; entries of documents that are gone, or bear nobody, go.
+   * `mayWrite` throws where the writer lost the right to write meanwhile.
+   */
+  async refresh(
+    changed: readonly { collection: string; id: unknown }[],
+    generation: Generation,
+    mayWrite: () => void = () => undefined,
+  ): Promise<void> {
     const byCollection = Map.groupBy(changed, ({ collection }) => collection);
     for (const [collection, group] of byCollection) {
       if (!this.collections.includes(collection)) continue;
-      const ids = group.map(({ id }) => id);
-      await this.writing.run(
-        ids.map((id) => entryId(collection, id)),
-        async () => {
-          const entries = new Map<string, IndexEntry>();
-          for await (const document of this.store.byId(collection, ids)) {
-            const entry = this.entryOf(collection, document, generation);
-            entries.set(entry._id, entry);
-          }
-          await this.replace(
-            ids.map((id) => entryId(collection, id)),
-            entries,
-          );
-        },
-      );
+      const ids = new Map(group.map(({ id }) => [entryId(collection, id), id]));
+      await this.bringUpToDate([...ids.keys()], mayWrite, () => this.read(collection, ids, generation));
     }
   }
 
-  /** Writes what differs from what is indexed already, so that a repeated sweep costs reads only. */
-  private async replace(ids: readonly string[], wanted: ReadonlyMap<string, IndexEntry>): Promise<number> {
-    const before = new Map<string, string>();
-    for await (const entry of this.entries.find({ _id: { $in: [...ids] } }))
-      before.set(entry._id, canonicalJson(entry));
+  private async read(
+    collection: string,
+    ids: ReadonlyMap<string, unknown>,
+    generation: Generation,
+  ): Promise<Map<string, IndexEntry>> {
+    const entries = new Map<string, IndexEntry>();
+    for await (const document of this.store.byId(collection, [...ids.values()])) {
+      const entry = this.entryOf(collection, document, generation);
+      entries.set(entry._id, entry);
+    }
+    return entries;
+  }
+
+  /** Entries are read before the documents: where another process wrote one of them meanwhile, both are read again. */
+  private async bringUpToDate(
+    ids: readonly string[],
+    mayWrite: () => void,
+    read: () => Promise<ReadonlyMap<string, IndexEntry>>,
+  ): Promise<void> {
+    await this.writing.run(ids, async () => {
+      for (let attempt = 1; attempt <= MAX_ATTEMPTS; attempt++) {
+        const before = new Map<string, IndexEntry>();
+        for await (const entry of this.entries.find({ _id: { $in: [...ids] } })) before.set(entry._id, entry);
+        const wanted = await read();
+        mayWrite();
+        if (await this.replace(ids, before, wanted)) return;
+      }
+      throw new Error(
+        `index entries were written by others ${MAX_ATTEMPTS} times while they were being brought up to date`,
+      );
+    });
+  }
+
+  /** Writes what differs from what is indexed already, so that a repeated sweep costs reads only. False where another writer was first. */
+  private async replace(
+    ids: readonly string[],
+    before: ReadonlyMap<string, IndexEntry>,
+    wanted: ReadonlyMap<string, IndexEntry>,
+  ): Promise<boolean> {
     const operations = ids.flatMap((id): AnyBulkWriteOperation<IndexEntry>[] => {
       const entry = wanted.get(id);
-      const old = before.get(id);
+      const { w, ...old } = before.get(id) ?? {};
+      const unchanged = { _id: id, w: w ?? (null as never) };
       if (!entry || (entry.k.length === 0 && !entry.m))
-        return old === undefined ? [] : [{ deleteOne: { filter: { _id: id } } }];
-      if (old === canonicalJson(entry)) return [];
-      return old === undefined
-        ? [{ insertOne: { document: entry } }]
-        : [{ replaceOne: { filter: { _id: id }, replacement: entry, upsert: true } }];
+        return before.has(id) ? [{ deleteOne: { filter: unchanged } }] : [];
+      if (!before.has(id)) return [{ insertOne: { document: { ...entry, w: 1 } } }];
+      if (canonicalJson(old) === canonicalJson(entry)) return [];
+      return [{ replaceOne: { filter: unchanged, replacement: { ...entry, w: (w ?? 0) + 1 } } }];
     });
-    if (operations.length > 0)
-      await this.entries.bulkWrite(operations, { ordered: false, writeConcern: { w: 'majority', j: true } });
-    return operations.length;
+    if (operations.length === 0) return true;
+    try {
+      const result = await this.entries.bulkWrite(operations, DURABLE);
+      return result.matchedCount + result.deletedCount + result.insertedCount === operations.length;
+    } catch (error) {
+      if (
+        error instanceof MongoBulkWriteError &&
+        [error.writeErrors].flat().every(({ code }) => code === DUPLICATE_KEY)
+      )
+        return false;
+      throw error;
+    }
   }
 
   /**
@@ -155,6 +214,7 @@ export class SideIndex {
     after: unknown,
     limit: number,
     generation: Generation,
+    mayWrite: () => void = () => undefined,
   ): Promise<{ last: unknown; count: number; end: boolean }> {
     const listed = await this.store.page(collection, after, limit, ['_id']);
     const last = listed.at(-1)?.['_id'];
@@ -170,20 +230,38 @@ export class SideIndex {
         id,
       ]),
     );
-    await this.writing.run([...ids.keys()], async () => {
+    await this.bringUpToDate([...ids.keys()], mayWrite, async () => {
       const entries = new Map<string, IndexEntry>();
-      const documents = await this.store.page(collection, after, limit, this.pathsOf(collection));
-      for (const document of documents) {
+      for (const document of await this.store.page(collection, after, limit, this.pathsOf(collection))) {
         const entry = this.entryOf(collection, document, generation);
-        // One that came in since the ids were listed is the change feed's, or the next page's.
+        // One that came in since the ids were listed is the change feed's, or the next sweep's.
         if (ids.has(entry._id)) entries.set(entry._id, entry);
       }
-      const known = [...ids.keys()].filter(
-        (id) => entries.has(id) || indexed.some(({ i }) => entryId(collection, i) === id),
-      );
-      await this.replace(known, entries);
+      // What the page no longer holds is gone, or was pushed out of it by documents that came in between.
+      const pushedOut = new Map([...ids].filter(([id]) => !entries.has(id)));
+      for (const [id, entry] of await this.read(collection, pushedOut, generation)) entries.set(id, entry);
+      return entries;
     });
     return { last, count: listed.length, end: listed.length < limit };
+  }
+
+  /** After a complete sweep: whatever entry is still of another generation, or of a collection that is no longer mapped. */
+  async removeOthers(generation: Generation, mayWrite: () => void = () => undefined): Promise<void> {
+    mayWrite();
+    await this.entries.deleteMany({ c: { $nin: this.collections } }, { writeConcern: DURABLE.writeConcern });
+    const name = generationName(generation);
+    for (;;) {
+      const others = await this.entries
+        .find({ $or: [{ g: { $lt: name } }, { g: { $gt: name } }] }, { projection: { c: 1, i: 1 } })
+        .limit(SOME)
+        .toArray();
+      if (others.length === 0) return;
+      await this.refresh(
+        others.map(({ c, i }) => ({ collection: c, id: i })),
+        generation,
+        mayWrite,
+      );
+    }
   }
 
   /** Documents under any of these blocking keys. @throws TooManyHits */
@@ -195,7 +273,7 @@ export class SideIndex {
   async lookupMentions(keys: readonly string[], limit: number): Promise<Hit[]> {
     if (keys.length === 0) return [];
     const found = await this.entries
-      .find({ m: { $in: [...keys] } })
+      .find({ m: { $in: [...keys] } }, { projection: { c: 1, i: 1, m: 1 } })
       .limit(limit)
       .toArray();
     return found.map((entry) => hitOf(entry, entry.m ?? [], keys));
