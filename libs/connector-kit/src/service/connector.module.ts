@@ -36,13 +36,18 @@ interface StoreClient {
   client?: MongoClient;
 }
 
+/** In milliseconds, unless the URI says otherwise. A store that takes connections and never answers must not hold up a consumer. */
+const STORE_PATIENCE = { serverSelectionTimeoutMS: 5_000, connectTimeoutMS: 5_000, socketTimeoutMS: 30_000 };
+
 const openStore = (configuration: ConnectorConfiguration, connection: Connection): StoreClient => {
   const name = configuration.KENRI_STORE_DATABASE;
   if (configuration.KENRI_STORE_URI === '') return { database: connection.getClient().db(name) };
-  const client = new MongoClient(configuration.KENRI_STORE_URI, {
+  const uri = configuration.KENRI_STORE_URI;
+  const patience = Object.entries(STORE_PATIENCE).filter(([option]) => !new RegExp(`[?&]${option}=`, 'i').test(uri));
+  const client = new MongoClient(uri, {
     appName: `kenri-store-${name}`,
     writeConcern: { w: 'majority', journal: true },
-    serverSelectionTimeoutMS: 5000,
+    ...Object.fromEntries(patience),
   });
   return { database: client.db(name), client };
 };
