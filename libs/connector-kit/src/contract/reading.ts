@@ -17,6 +17,7 @@ export function describeReading(suite: SubjectTrial): void {
       });
       expect(asked.answer).toMatchObject({ freshness: { fresh: true }, blockers: [], holds: [] });
       expect(asked.answer.matches.certain).toBeGreaterThan(0);
+      expect(asked.answer.matches.candidate).toBe(0);
       expect(asked.answer.dryRun.export!.records).toBeGreaterThan(0);
       expect(reviewedRows(asked).some(({ root }) => root)).toBe(true);
       expect(reviewedRows(asked).some(({ root }) => !root)).toBe(true);
