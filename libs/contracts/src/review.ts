@@ -110,7 +110,8 @@ export type ExportLine =
         fields: { path: string; label: { ja: string; en: string }; value: string }[];
         /** Purposes of use of the collection's data (32(2)). */
         purposes: { ja: string; en: string }[];
-        withheld: { path: string | null; ground: string }[];
+        /** What is not shown, and why (33(2)). Path and label null: the record as a whole. */
+        withheld: { path: string | null; label: { ja: string; en: string } | null; ground: string }[];
       };
     }
   | { file: { record: string; name: string; contentType: string; size: number; sha256: string } }

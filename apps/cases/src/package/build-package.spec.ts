@@ -31,7 +31,7 @@ const lines = (over: Partial<{ sha256: string; size: number }> = {}): ExportLine
         { path: 'note', label: { ja: 'メモ', en: 'Note' }, value: '=HYPERLINK("http://x")' },
       ],
       purposes: [{ ja: 'オークションの運営', en: 'Running the auction' }],
-      withheld: [{ path: 'memo', ground: 'harm-to-rights' }],
+      withheld: [{ path: 'memo', label: { ja: '社内の備考', en: 'Internal remark' }, ground: 'harm-to-rights' }],
     },
   },
   {
@@ -52,7 +52,7 @@ const lines = (over: Partial<{ sha256: string; size: number }> = {}): ExportLine
       label: { ja: '成約', en: 'Deal' },
       fields: [],
       purposes: [],
-      withheld: [],
+      withheld: [{ path: null, label: null, ground: 'harm-to-rights' }],
     },
   },
 ];
@@ -121,7 +121,14 @@ describe('the disclosure package (R-30)', () => {
     expect(html).toContain('氏名');
     expect(html).toContain('山田 &lt;b&gt;太郎&lt;/b&gt;');
     expect(html).not.toContain('<b>太郎');
-    expect(await textOf(entries, 'report.en.html')).toContain('APPI art. 33(2)(i)');
+    expect(html).toContain('開示しない部分: 社内の備考');
+    expect(html).toContain('開示しない部分: この記録の全部');
+    const english = await textOf(entries, 'report.en.html');
+    expect(english).toContain('Withheld: Internal remark');
+    expect(english).toContain('APPI art. 33(2)(i)');
+    const csv = await textOf(entries, 'data/auto.csv');
+    expect(csv).toContain('開示しない部分: 社内の備考');
+    for (const text of [html, english, csv]) expect(text).not.toContain('memo');
   });
 
   it('never lets a CSV cell be a formula', async () => {

@@ -81,8 +81,8 @@ function recordHtml(record: RecordWithFiles, number: number, system: string, lan
       yesNo ?? (value === '' ? `<span class="empty">${t('empty')}</span>` : escape(value).replaceAll('\n', '<br>'));
     return `<tr><th scope="row">${escape(label[language])}</th><td>${shown}</td></tr>`;
   });
-  for (const { path, ground } of record.withheld) {
-    const what = path === null ? t('withheldRecord') : escape(path);
+  for (const { label, ground } of record.withheld) {
+    const what = label === null ? t('withheldRecord') : escape(label[language]);
     rows.push(
       `<tr><th scope="row">${t('withheld')}: ${what}</th><td>${escape(groundText(ground, language))}</td></tr>`,
     );
@@ -135,11 +135,11 @@ export async function* csvRows(source: SystemExport, language: Language): AsyncG
     const { record } = part;
     for (const { label, value } of record.fields)
       yield [record.label[language], String(number), label[language], value];
-    for (const { path, ground } of record.withheld) {
+    for (const { label, ground } of record.withheld) {
       yield [
         record.label[language],
         String(number),
-        `${TEXTS.withheld[language]}: ${path ?? TEXTS.withheldRecord[language]}`,
+        `${TEXTS.withheld[language]}: ${label?.[language] ?? TEXTS.withheldRecord[language]}`,
         groundText(ground, language),
       ];
     }

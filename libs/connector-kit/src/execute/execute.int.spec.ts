@@ -75,7 +75,7 @@ describe('executing', () => {
       .map((line) => JSON.parse(line) as ExportLine);
     const records = lines.flatMap((line) => ('record' in line ? [line.record] : []));
     expect(records.find(({ collection }) => collection === 'orders')?.withheld).toEqual([
-      { path: 'remark', ground: 'others-rights' },
+      { path: 'remark', label: { ja: 'free-text（日本語）', en: 'free-text' }, ground: 'others-rights' },
     ]);
     expect(records.map(({ collection }) => collection)).not.toContain('provisions');
     const bytes = Buffer.concat(lines.flatMap((line) => ('chunk' in line ? [Buffer.from(line.chunk, 'base64')] : [])));

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
-import type { ArtifactRef, ExportLine } from '@kenri/contracts';
+import type { ArtifactRef, Bilingual, ExportLine } from '@kenri/contracts';
+import type { MappedCollection } from '../data-map.js';
 import { exported, exportedFields, fileOf, hasFile } from '../dry-run/outlook.js';
 import { withoutArrays } from '../documents/paths.js';
 import { mapped } from '../rows.js';
@@ -15,10 +16,7 @@ export interface Exported {
   readonly changed: string[];
 }
 
-interface Withheld {
-  path: string | null;
-  ground: string;
-}
+type Withheld = Extract<ExportLine, { record: unknown }>['record']['withheld'][number];
 
 const CHUNK = 256 * 1024;
 
@@ -64,7 +62,9 @@ export async function exportRecords(
         const fields = withData && !whole ? exportedFields(about, row, live!) : [];
         const shown = fields.filter(({ path }) => !spared.includes(withoutArrays(path)));
         const withheld = (row.exclusions.get('export') ?? []).flatMap(({ paths, ground }): Withheld[] =>
-          paths === null ? [{ path: null, ground }] : paths.map((path) => ({ path, ground })),
+          paths === null
+            ? [{ path: null, label: null, ground }]
+            : paths.map((path) => ({ path, label: labelOf(about, path), ground })),
         );
         const carriesFile =
           withData && !whole && hasFile(about, row, live!) && !spared.includes(withoutArrays(about.file!.bytes));
@@ -100,6 +100,11 @@ export async function exportRecords(
   if (counts.records > 0) return { ...counts, artifact, changed };
   await vault.artifacts.delete(artifact.id);
   return { ...counts, artifact: null, changed };
+}
+
+function labelOf({ fields }: MappedCollection, path: string): Bilingual {
+  const found = Object.entries(fields).find(([own]) => withoutArrays(own) === withoutArrays(path));
+  return found?.[1].label ?? { ja: path, en: path };
 }
 
 const encoded = (line: ExportLine): Uint8Array => Buffer.from(`${JSON.stringify(line)}\n`, 'utf8');
