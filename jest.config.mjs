@@ -29,4 +29,6 @@ export default {
   ],
   testTimeout: 60_000,
   maxWorkers: 2,
+  // A worker with nothing left open still needs time to give back its memory after minutes of work on a busy machine.
+  workerGracefulExitTimeout: 5000,
 };
