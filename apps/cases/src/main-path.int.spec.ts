@@ -1,6 +1,18 @@
 import { randomUUID } from 'node:crypto';
 import { eventId } from '@kenri/contracts';
+import { differences } from './documented.harness.js';
 import { match, newCaseId, partOf, Trial } from './trial.harness.js';
+
+/** What the service answers about a case is what its OpenAPI document says, member by member. */
+async function answersAreDocumented(trial: Trial, caseId: string, system: string): Promise<void> {
+  const { body: document } = await trial.call('GET', '/openapi.json');
+  const case_ = '/cases/{caseId}';
+  const part = `${case_}/systems/{system}`;
+  for (const path of ['/cases', case_, `${case_}/history`, `${part}/decisions`, `${part}/plan`, '/refusal-grounds']) {
+    const { status, body } = await trial.call('GET', path.replace('{caseId}', caseId).replace('{system}', system));
+    expect([path, status, differences(document as never, path, body)]).toEqual([path, 200, []]);
+  }
+}
 
 describe('a case from request to outcome', () => {
   let trial: Trial;
@@ -143,6 +155,7 @@ describe('a case from request to outcome', () => {
     expect((shown.events as { id: string; missing: string[] }[]).find(({ id }) => id === erased!.id)!.missing).toEqual([
       'i-auc',
     ]);
+    await answersAreDocumented(trial, caseId, 'auto');
   });
 });
 

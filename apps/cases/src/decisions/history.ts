@@ -58,7 +58,8 @@ export function append(
 }
 
 export type ChainVerdict = { intact: true; entries: number } | { intact: false; at: number; fault: ChainFault };
-export type ChainFault = 'entry-altered' | 'entry-out-of-order' | 'link-broken' | 'head-differs';
+export const CHAIN_FAULTS = ['entry-altered', 'entry-out-of-order', 'link-broken', 'head-differs'] as const;
+export type ChainFault = (typeof CHAIN_FAULTS)[number];
 
 /**
  * Checks a whole chain against the head that the case holds. A cut tail shows as `head-differs`; heads also left the

@@ -80,16 +80,18 @@ export function forApplicant(
   };
 }
 
-export type Attention =
-  | 'overdue'
-  | 'gave-up'
-  | 'found-after-erasure'
-  | 'stale-index'
-  | 'receipts-missing'
-  | 'unplanned-execution'
-  | 'awaiting-person'
-  | 'awaiting-medical-reviewer'
-  | 'unanswered';
+export const ATTENTION = [
+  'overdue',
+  'gave-up',
+  'found-after-erasure',
+  'stale-index',
+  'receipts-missing',
+  'unplanned-execution',
+  'awaiting-person',
+  'awaiting-medical-reviewer',
+  'unanswered',
+] as const;
+export type Attention = (typeof ATTENTION)[number];
 
 /** What a person ought to look at now, with the system it concerns. */
 export function attentionOf(state: CaseState, policy: CasePolicy): { code: Attention; system: string | null }[] {

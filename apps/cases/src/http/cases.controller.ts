@@ -1,9 +1,10 @@
 import { Body, Controller, Get, HttpCode, Inject, Param, Post, Query, Sse, type MessageEvent } from '@nestjs/common';
 import { QueryBus } from '@nestjs/cqrs';
-import { ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
-import type { Subject } from '@kenri/contracts';
+import { ApiExtraModels, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
+import { SubjectSchema, type Subject } from '@kenri/contracts';
 import { REFUSAL_GROUNDS } from '@kenri/rights';
 import {
+  ApiPage,
   CurrentStaff,
   decodeCursor,
   EventStreams,
@@ -25,13 +26,13 @@ import { caseLine, caseView, type CaseLine, type CaseView } from '../queries/cas
 import { ListCases } from '../queries/list-cases.js';
 import { ShowSubject } from '../queries/show-subject.js';
 import { POLICY } from '../setup/settings.js';
+import { contract } from './answer-fields.js';
+import { CASE_ANSWERS, CaseAnswer, CaseLineAnswer, HistoryAnswer, RefusalGroundsAnswer } from './case-answers.dto.js';
 import { accountOf, CaseCommands, gone } from './case-commands.js';
 import { AnswerInput, CasePath, CasesQuery, ExtensionInput, ReasonInput } from './inputs.js';
 
-const object = (description: string) =>
-  ApiOkResponse({ description, schema: { type: 'object', additionalProperties: true } });
-
 @ApiTags('cases')
+@ApiExtraModels(...CASE_ANSWERS)
 @Controller()
 export class CasesController {
   constructor(
@@ -45,7 +46,7 @@ export class CasesController {
   @Get('cases')
   @Roles('clerk', 'case-worker', 'approver', 'medical-reviewer', 'auditor', 'sre')
   @ApiOperation({ summary: 'Cases, newest first; no personal data' })
-  @object('{ items, nextCursor? }')
+  @ApiPage(CaseLineAnswer)
   async list(@Query() query: CasesQuery): Promise<Page<CaseLine>> {
     if (query.systemState !== undefined && query.system === undefined) {
       const detail = { ja: 'system と一緒に指定してください。', en: 'needs `system` as well' };
@@ -68,7 +69,7 @@ export class CasesController {
   @Get('refusal-grounds')
   @Roles('clerk', 'case-worker', 'approver', 'medical-reviewer', 'auditor', 'sre')
   @ApiOperation({ summary: 'Grounds on which something may be refused, with article and text (R-15)' })
-  @object('{ items }')
+  @ApiOkResponse({ type: RefusalGroundsAnswer })
   refusalGrounds(): object {
     return { items: REFUSAL_GROUNDS };
   }
@@ -76,7 +77,7 @@ export class CasesController {
   @Get('cases/:caseId')
   @Roles('clerk', 'case-worker', 'approver', 'medical-reviewer', 'auditor', 'sre')
   @ApiOperation({ summary: 'How a case stands in every system; no personal data' })
-  @object('the case')
+  @ApiOkResponse({ type: CaseAnswer })
   async show(@Param() { caseId }: CasePath): Promise<CaseView> {
     return caseView(await this.cases.shown(caseId), this.policy);
   }
@@ -84,7 +85,7 @@ export class CasesController {
   @Get('cases/:caseId/subject')
   @Roles('case-worker', 'approver', 'medical-reviewer')
   @ApiOperation({ summary: "The applicant's data, to compare with what systems found" })
-  @object('{ identity, particulars }')
+  @ApiOkResponse({ schema: contract(SubjectSchema) })
   async subject(@Param() { caseId }: CasePath): Promise<Subject> {
     await this.cases.shown(caseId);
     const subject = await this.queries.execute<ShowSubject, Subject | null>(new ShowSubject(caseId));
@@ -95,7 +96,7 @@ export class CasesController {
   @Get('cases/:caseId/history')
   @Roles('clerk', 'case-worker', 'approver', 'medical-reviewer', 'auditor', 'sre')
   @ApiOperation({ summary: 'Every step of the handling, hash-chained, and whether the chain is intact (R-50)' })
-  @object('{ entries, head, verification }')
+  @ApiOkResponse({ type: HistoryAnswer })
   async history(@Param() { caseId }: CasePath): Promise<object> {
     const { history, historyHead } = await this.cases.shown(caseId);
     return { entries: history, head: historyHead, verification: verifyChain(caseId, history, historyHead) };
@@ -105,7 +106,7 @@ export class CasesController {
   @HttpCode(200)
   @Roles('case-worker', 'approver')
   @ApiOperation({ summary: 'Withdraws the case: what has not been carried out stops (R-08)' })
-  @object('the case')
+  @ApiOkResponse({ type: CaseAnswer })
   cancel(
     @Param() { caseId }: CasePath,
     @Body() { reason }: ReasonInput,
@@ -118,7 +119,7 @@ export class CasesController {
   @HttpCode(200)
   @Roles('case-worker', 'approver')
   @ApiOperation({ summary: 'Closes a case in which nothing is outstanding' })
-  @object('the case')
+  @ApiOkResponse({ type: CaseAnswer })
   close(@Param() { caseId }: CasePath, @CurrentStaff() staff: Staff): Promise<CaseView> {
     return this.act(new ActOnCase(caseId, { type: 'close', who: accountOf(staff) }));
   }
@@ -127,7 +128,7 @@ export class CasesController {
   @HttpCode(200)
   @Roles('case-worker')
   @ApiOperation({ summary: 'Records that a complaint or an inquiry was answered (R-33)' })
-  @object('the case')
+  @ApiOkResponse({ type: CaseAnswer })
   answer(
     @Param() { caseId }: CasePath,
     @Body() { note }: AnswerInput,
@@ -140,7 +141,7 @@ export class CasesController {
   @HttpCode(200)
   @Roles('case-worker')
   @ApiOperation({ summary: 'Stops the statutory clock, with the reason (R-32)' })
-  @object('the case')
+  @ApiOkResponse({ type: CaseAnswer })
   pause(
     @Param() { caseId }: CasePath,
     @Body() { reason }: ReasonInput,
@@ -153,7 +154,7 @@ export class CasesController {
   @HttpCode(200)
   @Roles('case-worker')
   @ApiOperation({ summary: 'Lets the statutory clock run again' })
-  @object('the case')
+  @ApiOkResponse({ type: CaseAnswer })
   resume(@Param() { caseId }: CasePath, @CurrentStaff() staff: Staff): Promise<CaseView> {
     return this.act(new ActOnCase(caseId, { type: 'resume-clock', who: accountOf(staff) }));
   }
@@ -162,7 +163,7 @@ export class CasesController {
   @HttpCode(200)
   @Roles('case-worker')
   @ApiOperation({ summary: 'Extends the due date, with the reason (the applicant is told)' })
-  @object('the case')
+  @ApiOkResponse({ type: CaseAnswer })
   extend(
     @Param() { caseId }: CasePath,
     @Body() { days, reason }: ExtensionInput,
@@ -175,7 +176,7 @@ export class CasesController {
   @HttpCode(200)
   @Roles('case-worker')
   @ApiOperation({ summary: 'Proposes to release the disclosure package: the first of two people (R-51)' })
-  @object('the case')
+  @ApiOkResponse({ type: CaseAnswer })
   proposeRelease(@Param() { caseId }: CasePath, @CurrentStaff() staff: Staff): Promise<CaseView> {
     return this.act(new ActOnCase(caseId, { type: 'propose-release', who: accountOf(staff) }));
   }
@@ -184,7 +185,7 @@ export class CasesController {
   @HttpCode(200)
   @Roles('approver')
   @ApiOperation({ summary: 'Releases the disclosure package: the second of two people (R-51)' })
-  @object('the case')
+  @ApiOkResponse({ type: CaseAnswer })
   release(@Param() { caseId }: CasePath, @CurrentStaff() staff: Staff): Promise<CaseView> {
     return this.act(new ActOnCase(caseId, { type: 'release-package', who: accountOf(staff) }));
   }

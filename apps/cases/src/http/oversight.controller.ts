@@ -5,9 +5,7 @@ import { Roles } from '@kenri/service';
 import { ReconcileSuppressions, type Reconciled } from '../commands/reconcile-suppressions.js';
 import type { ChainsVerified } from '../history-chains.store.js';
 import { VerifyChains } from '../queries/verify-chains.js';
-
-const object = (description: string) =>
-  ApiOkResponse({ description, schema: { type: 'object', additionalProperties: true } });
+import { ChainsAnswer, ReconciledAnswer } from './case-answers.dto.js';
 
 /** Checks over all cases. */
 @ApiTags('oversight')
@@ -21,7 +19,7 @@ export class OversightController {
   @Get('history-verification')
   @Roles('auditor', 'sre')
   @ApiOperation({ summary: 'Verifies the history chains of all cases (R-50)' })
-  @object('{ cases, entries, altered }')
+  @ApiOkResponse({ type: ChainsAnswer })
   verify(): Promise<ChainsVerified> {
     return this.queries.execute(new VerifyChains());
   }
@@ -30,7 +28,7 @@ export class OversightController {
   @HttpCode(200)
   @Roles('sre')
   @ApiOperation({ summary: 'Compares the suppression topic with the register and heals it (R-42)' })
-  @object('{ cases, entries, republished, unknown }')
+  @ApiOkResponse({ type: ReconciledAnswer })
   reconcile(): Promise<Reconciled> {
     return this.commands.execute(new ReconcileSuppressions());
   }

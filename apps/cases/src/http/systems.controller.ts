@@ -13,6 +13,7 @@ import type { CasePolicy } from '../decisions/policy.js';
 import { caseView, decisionsView, planView, type CaseView } from '../queries/case-view.js';
 import { Reviews } from '../reviews.js';
 import { POLICY } from '../setup/settings.js';
+import { CaseAnswer } from './case-answers.dto.js';
 import { accountOf, CaseCommands } from './case-commands.js';
 import {
   ClaimPath,
@@ -25,9 +26,7 @@ import {
   RestorationInput,
   SystemPath,
 } from './inputs.js';
-
-const object = (description: string) =>
-  ApiOkResponse({ description, schema: { type: 'object', additionalProperties: true } });
+import { ChangedDecisionsAnswer, ChangedPlanAnswer, DecisionsAnswer, PlanAnswer } from './part-answers.dto.js';
 
 /** What people decide about one system's part of a case. Plans and decisions carry ETags; changes need If-Match. */
 @ApiTags('systems')
@@ -59,7 +58,7 @@ export class SystemsController {
   @Get('decisions')
   @Roles('case-worker', 'approver', 'medical-reviewer', 'auditor')
   @ApiOperation({ summary: 'What was decided in the present round, by reference; its ETag is needed to change it' })
-  @object('{ etag, matches, corrections, exclusions }')
+  @ApiOkResponse({ type: DecisionsAnswer })
   async decisions(
     @Param() { caseId, system }: SystemPath,
     @Res({ passthrough: true }) reply: FastifyReply,
@@ -72,7 +71,7 @@ export class SystemsController {
   @Put('decisions/:ref')
   @Roles('case-worker', 'medical-reviewer')
   @ApiOperation({ summary: 'This match is the applicant, or is not (R-12)' })
-  @object('the decisions')
+  @ApiOkResponse({ type: ChangedDecisionsAnswer })
   async decide(
     @Param() { caseId, system, ref }: MatchPath,
     @Body() { decision }: MatchDecisionInput,
@@ -88,7 +87,7 @@ export class SystemsController {
   @Put('corrections/:claimId')
   @Roles('case-worker', 'medical-reviewer')
   @ApiOperation({ summary: 'Whether a claimed correction of one record is founded, with grounds (R-13)' })
-  @object('the decisions')
+  @ApiOkResponse({ type: ChangedDecisionsAnswer })
   async determine(
     @Param() { caseId, system, claimId }: ClaimPath,
     @Body() { record, path, finding, grounds, value }: DeterminationInput,
@@ -105,7 +104,7 @@ export class SystemsController {
   @Put('exclusions')
   @Roles('case-worker', 'medical-reviewer')
   @ApiOperation({ summary: 'Refusals per record or field, each with its ground (R-15); replaces the list' })
-  @object('the decisions')
+  @ApiOkResponse({ type: ChangedDecisionsAnswer })
   async exclude(
     @Param() { caseId, system }: SystemPath,
     @Body() input: ExclusionsInput,
@@ -133,7 +132,7 @@ export class SystemsController {
   @Get('plan')
   @Roles('case-worker', 'approver', 'medical-reviewer', 'auditor')
   @ApiOperation({ summary: 'The frozen plan, if any; its ETag is needed to approve or reject it' })
-  @object('{ etag, involved, plan }')
+  @ApiOkResponse({ type: PlanAnswer })
   async plan(
     @Param() { caseId, system }: SystemPath,
     @Res({ passthrough: true }) reply: FastifyReply,
@@ -148,7 +147,7 @@ export class SystemsController {
   @ApiOperation({
     summary: 'Freezes and proposes the plan (If-Match: ETag of the decisions). Without erasure it is sent at once',
   })
-  @object('{ etag, involved, plan }')
+  @ApiOkResponse({ type: ChangedPlanAnswer })
   async propose(
     @Param() { caseId, system }: SystemPath,
     @IfMatch() ifMatch: string,
@@ -164,7 +163,7 @@ export class SystemsController {
   @HttpCode(200)
   @Roles('approver')
   @ApiOperation({ summary: 'Approves the proposed plan: another person than any who decided or proposed (R-51)' })
-  @object('{ etag, involved, plan }')
+  @ApiOkResponse({ type: ChangedPlanAnswer })
   async approve(
     @Param() { caseId, system }: SystemPath,
     @IfMatch() ifMatch: string,
@@ -179,7 +178,7 @@ export class SystemsController {
   @HttpCode(200)
   @Roles('approver')
   @ApiOperation({ summary: 'Sends the proposed plan back, with a reason' })
-  @object('{ etag, involved, plan }')
+  @ApiOkResponse({ type: ChangedPlanAnswer })
   async reject(
     @Param() { caseId, system }: SystemPath,
     @Body() { reason }: ReasonInput,
@@ -196,7 +195,7 @@ export class SystemsController {
   @Roles('case-worker', 'medical-reviewer')
   @Idempotent()
   @ApiOperation({ summary: 'Asks this system again: a new round' })
-  @object('the case')
+  @ApiOkResponse({ type: CaseAnswer })
   async askAgain(@Param() { caseId, system }: SystemPath, @CurrentStaff() staff: Staff): Promise<CaseView> {
     return this.act(new ActOnCase(caseId, { type: 'ask-again', system, who: accountOf(staff) }));
   }
@@ -205,7 +204,7 @@ export class SystemsController {
   @HttpCode(200)
   @Roles('case-worker', 'medical-reviewer')
   @ApiOperation({ summary: "Ends this system's part by hand, with grounds (R-20)" })
-  @object('the case')
+  @ApiOkResponse({ type: CaseAnswer })
   async resolve(
     @Param() { caseId, system }: SystemPath,
     @Body() { outcome, ground, note }: ResolutionInput,
@@ -219,7 +218,7 @@ export class SystemsController {
   @Roles('approver')
   @Idempotent()
   @ApiOperation({ summary: 'Undoes an erasure within its window, with a reason (R-22)' })
-  @object('the case')
+  @ApiOkResponse({ type: CaseAnswer })
   async restore(
     @Param() { caseId, system }: SystemPath,
     @Body() { reason }: RestorationInput,

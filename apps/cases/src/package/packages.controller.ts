@@ -14,6 +14,7 @@ import {
 import { Vault } from '@kenri/vault';
 import { CaseStore } from '../case.store.js';
 import type { CasePolicy } from '../decisions/policy.js';
+import { CaseAnswer, LinkAnswer, PasswordAnswer } from '../http/case-answers.dto.js';
 import { accountOf, CaseCommands } from '../http/case-commands.js';
 import { CasePath } from '../http/inputs.js';
 import { caseView, type CaseView } from '../queries/case-view.js';
@@ -27,9 +28,6 @@ class LinkPath {
   @TextField({ pattern: /^[A-Za-z0-9_-]{43}$/, max: 43, description: 'token of the link' })
   token: string;
 }
-
-const object = (description: string) =>
-  ApiOkResponse({ description, schema: { type: 'object', additionalProperties: true } });
 
 /** The disclosure package from its building to its download. */
 @ApiTags('package')
@@ -50,7 +48,7 @@ export class PackagesController {
   @HttpCode(200)
   @Roles('medical-reviewer')
   @ApiOperation({ summary: 'Builds a package that holds medical data: only a medical reviewer can have it opened' })
-  @object('the case')
+  @ApiOkResponse({ type: CaseAnswer })
   async build(@Param() { caseId }: CasePath): Promise<CaseView> {
     await this.builder.buildForMedicalReviewer(caseId);
     return caseView(await this.cases.shown(caseId), this.policy);
@@ -59,7 +57,7 @@ export class PackagesController {
   @Post('cases/:caseId/package/links')
   @Roles('case-worker')
   @ApiOperation({ summary: 'A download link for the applicant, which expires; the token is shown this once' })
-  @ApiCreatedResponse({ description: '{ path, expiresAt }', schema: { type: 'object', additionalProperties: true } })
+  @ApiCreatedResponse({ type: LinkAnswer })
   async link(@Param() { caseId }: CasePath, @CurrentStaff() staff: Staff): Promise<{ path: string; expiresAt: Date }> {
     await this.released(caseId);
     const expiresAt = new Date(this.clock.now().getTime() + this.configuration.KENRI_PACKAGE_LINK_DAYS * DAY_MS);
@@ -72,7 +70,7 @@ export class PackagesController {
   @Roles('clerk')
   @Header('cache-control', 'no-store')
   @ApiOperation({ summary: 'The password of a released package, for the letter: never by the way the link goes' })
-  @object('{ password }')
+  @ApiOkResponse({ type: PasswordAnswer })
   async password(@Param() { caseId }: CasePath): Promise<{ password: string }> {
     const { password } = await this.released(caseId);
     return { password: await this.vault.stored.open<string>('package', caseId, password) };
