@@ -37,6 +37,12 @@ export interface Connector {
   readonly log: { warn(code: string, details: Record<string, string | number>): void };
 }
 
+/** The connector as a unit uses it: under the blocking secret that the unit began with. */
+export const under = (connector: Connector, { secretId }: Pick<Unit, 'secretId'>): Connector => ({
+  ...connector,
+  journal: connector.journal.under(secretId),
+});
+
 /** What the sealed part of a unit holds. */
 export interface Held {
   readonly subject: Subject;

@@ -58,7 +58,10 @@ export async function openConnector(parts: ConnectorParts): Promise<Connector> {
   });
   const journal = new Journal(database, vault);
   await Promise.all([index.ensureIndexes(), units.ensureIndexes(), journal.ensureIndexes()]);
-  await units.collection.createIndex({ caseId: 1 }, { name: 'caseId' });
+  await Promise.all([
+    units.collection.createIndex({ caseId: 1 }, { name: 'caseId' }),
+    units.collection.createIndex({ artifacts: 1 }, { name: 'artifacts', sparse: true }),
+  ]);
   return {
     map,
     store,

@@ -69,11 +69,11 @@ function intend(
   caseId: string,
   batch: readonly Intended[],
 ): Promise<Chunk> {
-  const { journal, map, clock, vault } = connector;
+  const { journal, map, clock } = connector;
   const documents = batch.map(({ document, target, effects, holds }) => {
     const about = mapped(map, document.collection);
     return {
-      name: vault.blockingKey(`document\u0000${document.key}`, 'journal'),
+      name: journal.named(document.key),
       target: target ? journal.keyed(digestOf(target)) : null,
       rows: effects.flatMap(({ row, effect }) => {
         return row.seen.map(({ ref, roles }) => {

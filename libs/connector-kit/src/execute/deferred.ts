@@ -1,7 +1,7 @@
 import type { PlanExecuted } from '@kenri/contracts';
 import type { Change } from '@kenri/messaging';
 import { withSpan } from '@kenri/telemetry';
-import type { Connector } from '../connector.js';
+import { under, type Connector } from '../connector.js';
 import { holdsOf } from '../dry-run/dry-run.js';
 import { documentKey } from '../rows.js';
 import { TIMER, withPlan, type Unit } from '../units/unit.js';
@@ -26,11 +26,12 @@ export async function eraseDeferred(
   );
 }
 
-async function look(connector: Connector, id: string, planId: string): Promise<Change<Unit> | undefined> {
-  const { journal, map, clock, settings } = connector;
-  const unit = await connector.units.get(id);
+async function look(anyUnits: Connector, id: string, planId: string): Promise<Change<Unit> | undefined> {
+  const unit = await anyUnits.units.get(id);
   const progress = unit?.plans[planId];
   if (!unit || progress?.state !== 'executed') return undefined;
+  const connector = under(anyUnits, unit);
+  const { journal, map, clock, settings } = connector;
   const now = clock.now();
   const part = progress.parts + 1;
   let chunks = await journal.ofUnit(id);

@@ -2,10 +2,11 @@ import type { Operation, PlanExecuted } from '@kenri/contracts';
 import type { Change } from '@kenri/messaging';
 import { withSpan } from '@kenri/telemetry';
 import { readable } from '../documents/comparable.js';
-import { openHeld, type Connector, type Held } from '../connector.js';
+import { openHeld, under, type Connector, type Held } from '../connector.js';
 import { blockersOf, holdsOf } from '../dry-run/dry-run.js';
 import { locate } from '../locate/locate.js';
 import { applicantOf } from '../people.js';
+import { withArtifacts } from '../units/collect-orphans.js';
 import { TIMER, withPlan, type PlanProgress, type Unit } from '../units/unit.js';
 import { carryOut, carryOutChunk, type Intended } from './carry-out.js';
 import { exportRecords, type Exported } from './export-records.js';
@@ -46,6 +47,7 @@ export async function executePlan(connector: Connector, id: string, planId: stri
 }
 
 class Execution {
+  private readonly connector: Connector;
   private readonly plan: Plan;
   private readonly startedAt: Date;
   private decisions: Decisions;
@@ -56,11 +58,12 @@ class Execution {
   private readonly changed = new Set<string>();
 
   constructor(
-    private readonly connector: Connector,
+    connector: Connector,
     private readonly unit: Unit,
     private readonly planId: string,
     private readonly progress: Progress,
   ) {
+    this.connector = under(connector, unit);
     this.plan = progress.plan;
     this.startedAt = progress.startedAt ?? connector.clock.now();
   }
@@ -154,10 +157,12 @@ class Execution {
             const progress = state?.plans[this.planId];
             if (!state || progress?.state !== 'executing') return undefined;
             return {
-              state: withPlan(state, this.planId, {
-                ...progress,
-                exported: { ...exported, changed: exported.changed.slice(0, 1000) },
-              }),
+              state: withArtifacts(
+                withPlan(state, this.planId, {
+                  ...progress,
+                  exported: { ...exported, changed: exported.changed.slice(0, 1000) },
+                }),
+              ),
             };
           },
         },
@@ -178,9 +183,7 @@ class Execution {
     if (last) await carryOutChunk(connector, last);
     this.chunks = await connector.journal.ofUnit(unit._id);
     const covered = new Set(before.flatMap((chunk) => chunk.documents.map(({ name: document }) => document)));
-    const open = documents.filter(
-      ({ key }) => !covered.has(connector.vault.blockingKey(`document\u0000${key}`, 'journal')),
-    );
+    const open = documents.filter(({ key }) => !covered.has(connector.journal.named(key)));
     const expected = expectations(this.chunks);
     const changed = this.changed;
     async function* intended(): AsyncIterable<Intended> {
@@ -327,12 +330,14 @@ class Execution {
         const firstSweep = connector.settings.verifyAfter[0];
         const { exported: _exported, ...rest } = progress;
         return {
-          state: withPlan(state, planId, {
-            ...rest,
-            state: 'executed',
-            executed: data,
-            ...(undo && { undoUntil: undo }),
-          }),
+          state: withArtifacts(
+            withPlan(state, planId, {
+              ...rest,
+              state: 'executed',
+              executed: data,
+              ...(undo && { undoUntil: undo }),
+            }),
+          ),
           send: [executedAnswer(connector, data)],
           timers: {
             cancel: [TIMER.execute(planId)],

@@ -73,10 +73,16 @@ export class Journal {
   private readonly chunks: Collection<Chunk>;
 
   constructor(
-    database: Db,
+    private readonly database: Db,
     private readonly vault: Vault,
+    private readonly secretId?: string,
   ) {
     this.chunks = database.collection<Chunk>('journal');
+  }
+
+  /** The journal with names and digests under one blocking secret: a unit's own, so that a rotation changes nothing within a unit. */
+  under(secretId: string | undefined): Journal {
+    return new Journal(this.database, this.vault, secretId);
   }
 
   async ensureIndexes(): Promise<void> {
@@ -85,7 +91,12 @@ export class Journal {
 
   /** Keyed: a plain digest of a short record could be guessed from outside. */
   keyed(digest: string): string {
-    return this.vault.blockingKey(`digest\u0000${digest}`, 'journal');
+    return this.vault.blockingKey(`digest\u0000${digest}`, 'journal', this.secretId);
+  }
+
+  /** A document's opaque name. */
+  named(documentKey: string): string {
+    return this.vault.blockingKey(`document\u0000${documentKey}`, 'journal', this.secretId);
   }
 
   /** All chunks of a unit's plans, in the order they were intended. */

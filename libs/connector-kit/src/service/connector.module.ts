@@ -15,6 +15,7 @@ import { unitTimers } from '../units/timers.js';
 import type { Unit } from '../units/unit.js';
 import { CONNECTOR, ConnectorEvents, EXECUTIONS } from './connector-events.controller.js';
 import { ConnectorHealth } from './connector-health.controller.js';
+import { OrphansJob } from './orphans-job.js';
 import { durationOf, type CONNECTOR_SETTINGS } from './settings.js';
 
 export interface ConnectorDefinition {
@@ -60,14 +61,17 @@ class ConnectorLife implements OnApplicationBootstrap {
     @Inject(TIMERS) private readonly timers: TimerSweep<Unit>,
     @Inject(EXECUTIONS) private readonly executions: Executions,
     @Inject(STORE_CLIENT) private readonly store: StoreClient,
+    private readonly orphans: OrphansJob,
   ) {}
 
   onApplicationBootstrap(): void {
     this.connector.indexer.start();
     this.timers.start();
+    this.orphans.start();
   }
 
   async beforeApplicationShutdown(): Promise<void> {
+    await this.orphans.stop();
     await this.timers.stop();
     await this.executions.stop();
     await this.connector.indexer.stop();
@@ -115,6 +119,12 @@ export class ConnectorModule {
         },
         { provide: EXECUTIONS, inject: [CONNECTOR], useFactory: (connector: Connector) => new Executions(connector) },
         { provide: TIMERS, inject: [CONNECTOR, EXECUTIONS], useFactory: unitTimers },
+        {
+          provide: OrphansJob,
+          inject: [CONNECTOR],
+          useFactory: (connector: Connector) =>
+            new OrphansJob(connector, configuration.KENRI_ORPHANS_HOURS * 3_600_000),
+        },
         ConnectorLife,
       ],
       exports: [CONNECTOR],

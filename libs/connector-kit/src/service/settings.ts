@@ -43,5 +43,12 @@ export const CONNECTOR_SETTINGS = {
     min: 1,
     max: 1_000_000,
   }),
+  KENRI_ORPHANS_HOURS: setting.integer({
+    description: 'hours between collections of artifacts that nothing refers to; 0: never',
+    fallback: 24,
+    min: 0,
+    // What a timer can wait.
+    max: 596,
+  }),
   KENRI_INDEX_PATIENCE: duration('how long an answer waits for the side index to catch up', '5s'),
 } as const;

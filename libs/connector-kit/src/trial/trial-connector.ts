@@ -129,14 +129,14 @@ export class TrialConnector {
 
   /** The connector as a freshly started process would open it. */
   anotherProcess(
-    more: { settings?: Partial<ConnectorSettings>; store?: (real: Db) => StoreAdapter } = {},
+    more: { settings?: Partial<ConnectorSettings>; store?: (real: Db) => StoreAdapter; vault?: Vault } = {},
   ): Promise<Connector> {
     return openConnector({
       map: this.map,
       schemas: this.schemas,
       database: this.own,
       store: more.store ? more.store(this.store) : this.store,
-      vault: this.vault,
+      vault: more.vault ?? this.vault,
       // Never started: what is sent stays in the outbox, where the test reads it.
       relay: new Relay({ kafka: new KafkaConnection({ brokers: ['127.0.0.1:1'], clientId: this.name }) }),
       clock: this.clock,

@@ -1,5 +1,6 @@
 import type { Change, Received } from '@kenri/messaging';
 import type { Connector } from '../connector.js';
+import { withArtifacts } from './collect-orphans.js';
 import { TIMER, type PlanProgress, type Unit } from './unit.js';
 
 /**
@@ -27,7 +28,7 @@ export async function disposeCases(
           progress,
         ]);
         return {
-          state: { ...rest, plans: Object.fromEntries(plans), disposedAt: now },
+          state: withArtifacts({ ...rest, plans: Object.fromEntries(plans), disposedAt: now }),
           timers: { cancel: [TIMER.locate, ...plans.flatMap(([id]) => [TIMER.execute(id), TIMER.verify(id)])] },
         };
       },

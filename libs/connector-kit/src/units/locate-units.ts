@@ -13,6 +13,7 @@ import { operationsOf } from '../dry-run/outlook.js';
 import { locate } from '../locate/locate.js';
 import { applicantOf } from '../people.js';
 import { failedAnswer } from './answers.js';
+import { withArtifacts } from './collect-orphans.js';
 import { backoff, shell, TIMER, type Unit } from './unit.js';
 
 /** A round that is asked for, from whichever message. */
@@ -110,6 +111,7 @@ async function answerAll(connector: Connector, opened: readonly Opened[]): Promi
     applicant: applicantOf(subject.identity, map.system),
   }));
   const outcomes = await locate(requests, { ...connector, now, limits: settings.limits });
+  const secretId = connector.vault.blocking.secretIds[0]!;
 
   const changes: Change<Unit>[] = [];
   const found: { opened: Opened; run: DryRun }[] = [];
@@ -126,7 +128,7 @@ async function answerAll(connector: Connector, opened: readonly Opened[]): Promi
       purposes: unit.request!.scope.purposes,
       claims: each.subject.particulars.claims ?? [],
     };
-    const nameOf = (what: string) => connector.vault.blockingKey(`ref\u0000${unit._id}\u0000${what}`, 'ref');
+    const nameOf = (what: string) => connector.vault.blockingKey(`ref\u0000${unit._id}\u0000${what}`, 'ref', secretId);
     found.push({
       opened: each,
       run: dryRun(outcome.located, asked, { map, caseId: unit.caseId, round: unit.round, now, nameOf }),
@@ -165,7 +167,7 @@ async function answerAll(connector: Connector, opened: readonly Opened[]): Promi
         if (state?.cancelled) return undefined;
         const { waiting: _waiting, ...rest } = { ...unit, ...state };
         return {
-          state: { ...rest, request: unit.request!, located, ...held },
+          state: withArtifacts({ ...rest, request: unit.request!, secretId, located, ...held }),
           send: [answer(connector, unit, located)],
           timers: { cancel: [TIMER.locate] },
         };

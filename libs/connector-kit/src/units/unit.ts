@@ -25,6 +25,8 @@ export interface Unit {
   round: number;
   /** Absent in a shell: a cancellation or plan arrived for a round never asked here. */
   request?: { kinds: Kind[]; scope: Scope; requestedAt: Date };
+  /** Blocking secret under which the unit's refs and journal names are made: a rotation changes nothing within a unit. */
+  secretId?: string;
   /** Until located: the sealed subject as it came, and the message it is bound to. */
   waiting?: { subject: Sealed; messageId: string; type: string; bindSystem: boolean; attempts: number };
   located?: RecordsLocated;
@@ -34,6 +36,8 @@ export interface Unit {
   /** Every plan of this unit is cancelled, for ever. */
   cancelled?: { reason: string; at: Date };
   plans: Record<string, PlanProgress>;
+  /** Ids of artifacts it refers to, for a collection of orphans to look up. */
+  artifacts?: string[];
   /** The case is over and its keys are destroyed. */
   disposedAt?: Date;
 }
