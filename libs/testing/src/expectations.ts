@@ -55,7 +55,7 @@ export const PERSONA_EXPECTATIONS: Readonly<
       records: 6,
       files: 1,
       suppress: { marketing: 1, 'all-use': 1 },
-      erase: { delete: 3, removeFields: 3 },
+      erase: { delete: 2, removeFields: 4 },
     },
     'brand-item': {
       matches: 3,
@@ -183,7 +183,7 @@ export const PERSONA_EXPECTATIONS: Readonly<
       records: 14,
       files: 3,
       suppress: { marketing: 1, 'all-use': 1 },
-      erase: { delete: 5, removeFields: 7, hold: 2 },
+      erase: { delete: 3, removeFields: 9, hold: 2 },
       holds: { 'tax-voucher': 1, 'accounting-books': 1 },
     },
   },

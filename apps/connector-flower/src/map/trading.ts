@@ -8,21 +8,30 @@ export const trading: Readonly<Record<string, CollectionMap>> = {
   'delivery-addresses': {
     use: 'mapped',
     label: { ja: '配送先', en: 'Delivery addresses' },
-    reached: [{ as: 'buyer', ...ofBuyer }],
+    // The buyer’s entry, naming who receives there: the buyer themself or somebody else. The name is the buyer’s only where it is theirs.
+    people: [{ role: 'receiver', at: '', identify: { fullName: 'receiver' } }],
+    reached: [
+      { as: 'buyer', ...ofBuyer },
+      { as: 'receiver', ...ofBuyer },
+    ],
     fields: {
-      buyerId: field('買受人', 'Buyer', 'technical'),
-      label: field('配送先名', 'Name of the address', 'contact'),
-      receiver: field('受取担当者', 'Who receives', 'identity', { of: 'other' }),
-      postalCode: field('郵便番号', 'Postal code', 'contact', { kind: 'postal-code', correctable: true }),
-      address: field('住所', 'Address', 'contact', { kind: 'address', correctable: true }),
-      tel: field('電話番号', 'Telephone', 'contact', { kind: 'phone', correctable: true }),
-      note: field('配送メモ', 'Delivery note', 'free-text'),
+      buyerId: field('買受人', 'Buyer', 'technical', { of: 'buyer', onErase: 'unset' }),
+      label: field('配送先名', 'Name of the address', 'contact', { of: 'buyer' }),
+      receiver: field('受取担当者', 'Who receives', 'identity', {
+        of: 'receiver',
+        kind: 'full-name',
+        correctable: true,
+      }),
+      postalCode: field('郵便番号', 'Postal code', 'contact', { of: 'buyer', kind: 'postal-code', correctable: true }),
+      address: field('住所', 'Address', 'contact', { of: 'buyer', kind: 'address', correctable: true }),
+      tel: field('電話番号', 'Telephone', 'contact', { of: 'buyer', kind: 'phone', correctable: true }),
+      note: field('配送メモ', 'Delivery note', 'free-text', { of: 'buyer' }),
       ...written,
     },
     purposes: [{ ja: '商品の配送', en: 'Delivering goods' }],
-    // Written by the buyer and of use to nobody else: the row goes, with the receiver’s name in it.
-    erase: { action: 'delete' },
-    mentions: ['note'],
+    erase: { action: 'remove-fields' },
+    // A name alone is no key: somebody else who receives here is offered to a person as a possible mention.
+    mentions: ['receiver', 'note'],
   },
 
   shipments: {
