@@ -141,6 +141,11 @@ describe('re-indexing', () => {
 
   it('sweeps what a new map adds before it calls anything fresh', async () => {
     await trial.store.collection('notes').insertOne({ author: '係', text: `${people[3]!.document.name}様より電話` });
+    const whole = await (await open()).start().reaches('following');
+    expect(await whole.fresh()).toMatchObject({ fresh: true });
+    expect(await trial.own.collection('side_index').countDocuments({ c: 'notes' })).toBe(1);
+    await whole.stop();
+    processes = [];
     const { notes: _notes, ...others } = trialMap.collections;
     const less = await open({ map: { ...trialMap, collections: others } });
     await less.start().reaches('following');

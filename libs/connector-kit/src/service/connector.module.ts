@@ -113,6 +113,7 @@ export class ConnectorModule {
               indexing: {
                 sweepRate: configuration.KENRI_SWEEP_RATE,
                 patience: durationOf(configuration.KENRI_INDEX_PATIENCE)!,
+                onProgress: (progress) => logger.log({ code: 'index-sweep', ...progress }),
               },
               log,
             }),
