@@ -78,9 +78,18 @@ export const ROLES = ['clerk', 'case-worker', 'approver', 'medical-reviewer', 'a
 export type Role = (typeof ROLES)[number];
 
 /** A system id (`auto`, `brand-item`, …). Configuration, not an enumeration: a sixth system needs no new release of this package. */
-export const SystemSchema = Type.String({ pattern: '^[a-z][a-z0-9-]{1,39}$' });
+export const SystemSchema = Type.String({
+  pattern: '^[a-z][a-z0-9-]{1,39}$',
+  // Systems name members of objects, and every object has this one: it would be found where no system is.
+  not: { const: 'constructor' },
+});
 export const CaseIdSchema = Type.String({ pattern: '^[0-9A-HJKMNP-TV-Z]{26}$', description: 'ULID of the case' });
-export const TimeSchema = Type.String({ format: 'date-time' });
+/** RFC 3339, in the form that every language reads alike: no leap second, and no year that leads out of the calendar when days are added. */
+export const TimeSchema = Type.String({
+  format: 'date-time',
+  pattern: '^(19|2\\d)\\d{2}-\\d{2}-\\d{2}T\\d{2}:\\d{2}:[0-5]\\d(\\.\\d{1,9})?(Z|[+-]\\d{2}:\\d{2})$',
+  description: 'RFC 3339 with an offset, years 1900 to 2999, no leap second',
+});
 export const DigestSchema = Type.String({ pattern: '^[0-9a-f]{64}$', description: 'SHA-256, lower-case hex' });
 
 /** What kind of identifying or descriptive value a field holds: what a correction claims, and what matching reads. */

@@ -1,4 +1,4 @@
-import type { Change } from './document.js';
+import { NOT_YET, type Change } from './document.js';
 import { ConflictError, RefusedWrite, UniqueIndexViolation } from './errors.js';
 import { caseId, eventually, Fixture, withdrawn, type CaseNote } from './testing/fixture.js';
 
@@ -63,6 +63,97 @@ it('in a batch that partly lost its race, only the lost documents are decided ag
   const states = await one.load(ids);
   ids.forEach((id, index) => expect(states.get(id)?.notes).toHaveLength(index < 7 ? 13 : 7));
   expect(new Set(states.get(ids[0]!)?.notes).size).toBe(13);
+});
+
+describe('a document that was written here last', () => {
+  const counted = async () => {
+    const relay = fixture.relay();
+    const [here, elsewhere] = [await fixture.store(relay), await fixture.store(fixture.relay({ started: false }))];
+    const reads = { count: 0 };
+    const find = here.collection.find.bind(here.collection);
+    here.collection.find = ((...asked: Parameters<typeof find>) => {
+      // The relay's sweep looks through the collection meanwhile.
+      if ('_id' in (asked[0] ?? {})) reads.count += 1;
+      return find(...asked);
+    }) as typeof find;
+    return { here, elsewhere, reads };
+  };
+
+  it('is written again without a read, once nothing in it waits to be published', async () => {
+    const { here, reads } = await counted();
+    const id = caseId();
+    await here.commit([note(id, 'a')]);
+    reads.count = 0;
+    await here.commit([note(id, 'b', true)]);
+    expect(reads.count).toBe(0);
+    await eventually(
+      'the outbox is empty',
+      async () => (await here.collection.findOne({ _id: id }))?.outbox.length === 0,
+    );
+    await here.commit([note(id, 'c')]);
+    expect(await here.collection.findOne({ _id: id })).toMatchObject({
+      notes: ['a', 'b', 'c'],
+      version: 3,
+      outbox: [],
+    });
+    expect((await fixture.read('dsr.requests.v1')).filter((message) => message.caseId === id)).toHaveLength(1);
+  });
+
+  it('is read where another process wrote to it since: by the lost race, by "nothing happened", and by an error', async () => {
+    const { here, elsewhere } = await counted();
+    const [raced, passed, refused] = [caseId(), caseId(), caseId()];
+    await here.commit([raced, passed, refused].map((id) => note(id, 'here')));
+    await elsewhere.commit([raced, passed, refused].map((id) => note(id, 'elsewhere')));
+    await here.commit([note(raced, 'again')]);
+    expect((await here.get(raced))?.notes).toEqual(['here', 'elsewhere', 'again']);
+    const [outcome] = await here.commit([
+      { id: passed, decide: (state) => (state!.notes.length < 2 ? undefined : { state: { ...state!, notes: [] } }) },
+    ]);
+    expect(outcome).toMatchObject({ changed: true, state: { notes: [] } });
+    await here.commit([
+      {
+        id: refused,
+        decide: (state) => {
+          if (state!.notes.length < 2) throw new RefusedWrite('too few');
+          return { state: { ...state!, notes: ['taken'] } };
+        },
+      },
+    ]);
+    expect((await here.get(refused))?.notes).toEqual(['taken']);
+  });
+
+  it('that was not there is created without another read, and is read where another process created it since', async () => {
+    const { here, elsewhere, reads } = await counted();
+    const [fresh, raced, awaited, passed] = [caseId(), caseId(), caseId(), caseId()];
+    await here.load([fresh, raced, awaited, passed]);
+    reads.count = 0;
+    await here.commit([note(fresh, 'a')]);
+    expect(reads.count).toBe(0);
+    await elsewhere.commit([raced, awaited, passed].map((id) => note(id, 'elsewhere')));
+    await here.commit([note(raced, 'here')]);
+    expect((await here.get(raced))?.notes).toEqual(['elsewhere', 'here']);
+    const waiting = {
+      id: awaited,
+      decide: (state: CaseNote | null) => (state ? { state: { ...state, notes: [] } } : NOT_YET),
+    };
+    expect(await here.commit([waiting])).toMatchObject([{ changed: true, state: { notes: [] } }]);
+    const ignoring = {
+      id: passed,
+      decide: (state: CaseNote | null) => (state ? { state: { ...state, notes: [] } } : undefined),
+    };
+    expect(await here.commit([ignoring])).toMatchObject([{ changed: true, state: { notes: [] } }]);
+  });
+
+  it('is recalled as the database has it', async () => {
+    const { here } = await counted();
+    const id = caseId();
+    const odd = { bytes: Buffer.from('a'), at: new Date(5), none: undefined, list: [1.5, null], big: 2 ** 40 };
+    await here.commit([{ id, decide: () => ({ state: { _id: id, notes: [], odd } }) }]);
+    const read = await here.get(id);
+    let recalled: unknown;
+    await here.commit([{ id, decide: (state) => ((recalled = state), { state: { ...state!, notes: ['x'] } }) }]);
+    expect(recalled).toStrictEqual(read);
+  });
 });
 
 it('changes of one document in one commit fold in order', async () => {

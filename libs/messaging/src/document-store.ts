@@ -1,12 +1,14 @@
 import { randomBytes } from 'node:crypto';
 import { setTimeout as delay } from 'node:timers/promises';
 import { injectTrace, type TraceContext } from '@kenri/telemetry';
+import DataLoader from 'dataloader';
 import { BSON, MongoBulkWriteError, type AnyBulkWriteOperation, type Collection, type Filter } from 'mongodb';
 import { systemClock, type Clock } from './clock.js';
-import type { Change, Committed, Decision, OutboxedDocument } from './document.js';
+import { NOT_YET, type Change, type Committed, type Decision, type OutboxedDocument } from './document.js';
 import { ConflictError, RefusedWrite, UniqueIndexViolation } from './errors.js';
 import { draftOf, fold, mayLease, stateOf, toWrite, type Draft, type WriteMark } from './fold.js';
 import { toEntry } from './outbox.js';
+import { RecentDocuments } from './recent-documents.js';
 import type { Relay } from './relay.js';
 import type { RelaySource } from './relay-sources.js';
 
@@ -23,6 +25,7 @@ export const DURABLE = { w: 'majority', j: true } as const;
 const MAX_ATTEMPTS = 10;
 const MAX_CHANGES_PER_WRITE = 500;
 const PARALLEL_WRITES = 2;
+const MAX_RECENT_BYTES = 8 * 1024 * 1024;
 const DUPLICATE_KEY = 11000;
 
 type Stored = OutboxedDocument & Record<string, unknown>;
@@ -37,6 +40,9 @@ interface Request<S> {
   reject(error: unknown): void;
   settled: boolean;
 }
+
+/** What deciding a request's open changes came to. */
+type Decided<S> = { outcomes: (Committed<S> | undefined)[]; notYet: ReadonlySet<number> } | { error: unknown };
 
 /**
  * Documents whose state, outgoing messages and timers change in one write each (architecture.md, Exactly-once effect 1, 9, 10).
@@ -53,7 +59,20 @@ export class DocumentStore<S extends { _id: string }> {
   private written = 0;
   private queue: Request<S>[] = [];
   private readonly busy = new Set<string>();
+  private readonly recent = new RecentDocuments(MAX_RECENT_BYTES);
   private running = 0;
+  /** Single states that are asked for in one turn of the event loop are read together. */
+  private readonly single = new DataLoader<string, S | null>(
+    async (ids) => {
+      const found = await this.load(ids);
+      return ids.map((id) => found.get(id) ?? null);
+    },
+    {
+      cache: false,
+      maxBatchSize: MAX_CHANGES_PER_WRITE,
+      batchScheduleFn: (dispatch: () => void) => setImmediate(dispatch),
+    },
+  );
 
   constructor(collection: unknown, options: DocumentStoreOptions) {
     if (!/^\/[a-z0-9/-]+$/.test(options.source)) {
@@ -64,7 +83,9 @@ export class DocumentStore<S extends { _id: string }> {
     this.clock = options.clock ?? systemClock;
     this.maxBytes = options.maxBytes ?? 256 * 1024;
     this.relay = options.relay;
-    this.relaySource = this.relay.watch(this.collection, options.source);
+    this.relaySource = this.relay.watch(this.collection, options.source, (id, version) =>
+      this.recent.emptied(id, version),
+    );
   }
 
   /** Creates the two partial indexes on which relay and timers sweep. Call once at start-up. */
@@ -78,12 +99,13 @@ export class DocumentStore<S extends { _id: string }> {
   /** The states of the documents that exist. */
   async load(ids: readonly string[]): Promise<Map<string, S>> {
     const found = await this.read(ids);
+    for (const id of ids) if (!found.has(id)) this.recent.keepAbsent(id);
     return new Map([...found].map(([id, stored]) => [id, stateOf<S>(stored)]));
   }
 
   /** One state, or null. */
   async get(id: string): Promise<S | null> {
-    return (await this.load([id])).get(id) ?? null;
+    return this.single.load(id);
   }
 
   /**
@@ -141,11 +163,8 @@ export class DocumentStore<S extends { _id: string }> {
   }
 
   private async run(requests: Request<S>[], ids: string[]): Promise<void> {
-    const stored = await this.read(ids);
-    const drafts = new Map(ids.map((id) => [id, draftOf<S>(id, stored.get(id) ?? null)]));
     const now = this.clock.now();
-    for (const request of requests) this.decide(request, drafts, now);
-
+    const drafts = await this.decideAll(requests, ids, now);
     const changed = [...drafts.values()].filter((draft) => draft.changed);
     const lost = changed.length > 0 ? await this.write(changed, now, requests) : new Set<string>();
     for (const request of requests) {
@@ -158,10 +177,48 @@ export class DocumentStore<S extends { _id: string }> {
     }
   }
 
-  /** Decides all of a request's open changes, or none: an error rejects the request and leaves the drafts as they were. */
-  private decide(request: Request<S>, drafts: Map<string, Draft<S>>, now: Date): void {
+  /**
+   * Decides by what this process wrote last, and reads the rest. A recalled document serves only what writes it, which its version
+   * guards: where it led to "nothing happened" or to an error, it is read and all is decided again.
+   */
+  private async decideAll(requests: Request<S>[], ids: string[], now: Date): Promise<Map<string, Draft<S>>> {
+    const recalled = new Map<string, Stored | null>();
+    for (const id of ids) {
+      const found = this.recent.recall(id);
+      if (found !== undefined) recalled.set(id, found);
+    }
+    const stored = new Map<string, Stored | null>(recalled);
+    let unread = ids.filter((id) => !recalled.has(id));
+    for (;;) {
+      if (unread.length > 0) for (const [id, found] of await this.read(unread)) stored.set(id, found);
+      const drafts = new Map(ids.map((id) => [id, draftOf<S>(id, stored.get(id) ?? null)]));
+      const decided = requests.map((request) => this.decide(request, drafts, now));
+      const doubtful = new Set(
+        requests
+          .flatMap((request, index) => unwritten(request, decided[index]!, recalled))
+          .filter((id) => recalled.has(id)),
+      );
+      if (doubtful.size === 0) {
+        for (const [index, outcome] of decided.entries()) {
+          if ('error' in outcome) settle(requests[index]!, outcome.error);
+          else requests[index]!.outcomes = outcome.outcomes;
+        }
+        return drafts;
+      }
+      unread = [...doubtful];
+      for (const id of unread) {
+        recalled.delete(id);
+        stored.delete(id);
+        this.recent.forget(id);
+      }
+    }
+  }
+
+  /** Decides all of a request's open changes, or none: an error leaves the drafts as they were. */
+  private decide(request: Request<S>, drafts: Map<string, Draft<S>>, now: Date): Decided<S> {
     const touched = new Map<string, Draft<S>>();
     const outcomes = [...request.outcomes];
+    const notYet = new Set<number>();
     try {
       request.changes.forEach((change, index) => {
         if (request.outcomes[index]) return;
@@ -176,7 +233,9 @@ export class DocumentStore<S extends { _id: string }> {
               change.cause?.traceparent ? { ...traceOf(change.cause) } : request.trace,
             ),
           );
-        const after = fold(before, change, now, entriesOf);
+        const folded = fold(before, change, now, entriesOf);
+        if (folded === NOT_YET) notYet.add(index);
+        const after = folded === NOT_YET ? before : folded;
         touched.set(change.id, after);
         const base = after.stored?.version ?? 0;
         outcomes[index] = {
@@ -188,11 +247,10 @@ export class DocumentStore<S extends { _id: string }> {
       });
       for (const draft of touched.values()) this.checkSize(draft);
     } catch (error) {
-      settle(request, error);
-      return;
+      return { error };
     }
-    request.outcomes = outcomes;
     for (const [id, draft] of touched) drafts.set(id, draft);
+    return { outcomes, notYet };
   }
 
   private checkSize(draft: Draft<S>): void {
@@ -210,9 +268,12 @@ export class DocumentStore<S extends { _id: string }> {
     const lease = this.relay.lease();
     const marks = drafts.map((): WriteMark => ({ token: this.nextToken(), now, ...(lease && { lease }) }));
     const operations = drafts.map((draft, index) => toWrite(draft, marks[index]!));
+    for (const { id } of drafts) this.recent.forget(id);
     const lost = await this.writeAll(drafts, operations, marks, requests);
     for (const [index, draft] of drafts.entries()) {
-      if (draft.entries.length === 0 || lost.has(draft.id)) continue;
+      if (lost.has(draft.id)) continue;
+      this.keep(draft);
+      if (draft.entries.length === 0) continue;
       const version = (draft.stored?.version ?? 0) + 1;
       const outbox = [...(draft.stored?.outbox ?? []), ...draft.entries];
       if (mayLease(draft.stored, marks[index]!)) {
@@ -220,6 +281,13 @@ export class DocumentStore<S extends { _id: string }> {
       } else this.relay.nudge();
     }
     return lost;
+  }
+
+  private keep({ stored, state, timers, entries }: Draft<S>): void {
+    if (!state) return;
+    const version = (stored?.version ?? 0) + 1;
+    const emptied = entries.length + (stored?.outbox.length ?? 0) === 0;
+    this.recent.keep({ ...state, version, outbox: [], timers: [...timers], writers: [] }, emptied);
   }
 
   private async writeAll(
@@ -298,6 +366,17 @@ const traceOf = ({ traceparent, tracestate }: TraceContext): TraceContext => ({
 
 const pendingIds = <S>(request: Request<S>): string[] =>
   request.changes.flatMap((change, index) => (request.outcomes[index] ? [] : [change.id]));
+
+/** Documents that a request looked at and did not come to write: those that answer it by what they are. */
+function unwritten<S>(request: Request<S>, decided: Decided<S>, recalled: ReadonlyMap<string, unknown>): string[] {
+  if ('error' in decided) return pendingIds(request);
+  return request.changes.flatMap(({ id }, index) => {
+    const written = request.outcomes[index] ?? decided.outcomes[index]?.changed;
+    // What was not there may be by now: then it is read before it is waited for.
+    const waitsFor = decided.notYet.has(index) && recalled.get(id) !== null;
+    return written || waitsFor ? [] : [id];
+  });
+}
 
 function settle<S>(request: Request<S>, error?: unknown): void {
   if (request.settled) return;

@@ -57,13 +57,16 @@ export interface Decision<S> {
   timers?: { set?: readonly Timer[]; cancel?: readonly string[] };
 }
 
+/** Returned by a decision that lacks something, with which its caller comes again: nothing is written, and nothing was decided. */
+export const NOT_YET: unique symbol = Symbol('not yet');
+
 /**
  * One change to one document. `decide` is pure: it gets a frozen state, may be called again after a lost race, and returns
  * undefined for "nothing happened". What it throws reaches the caller of `commit` before anything of that commit is written.
  */
 export interface Change<S> {
   id: string;
-  decide(state: Readonly<S> | null, situation: Situation): Decision<S> | undefined;
+  decide(state: Readonly<S> | null, situation: Situation): Decision<S> | typeof NOT_YET | undefined;
   /** What it follows from (a `Received`): outgoing messages continue that trace instead of the active span's. */
   cause?: TraceContext;
 }

@@ -21,6 +21,7 @@ function record(overrides: Partial<KafkaRecord> = {}, headers: Record<string, st
     topic: entry.topic,
     partition: 3,
     offset: '42',
+    timestamp: '1767225600000',
     key: Buffer.from(entry.key),
     value: Buffer.from(entry.value!),
     // As kafkajs delivers them.

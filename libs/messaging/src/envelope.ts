@@ -15,6 +15,8 @@ export interface KafkaRecord {
   topic: string;
   partition: number;
   offset: string;
+  /** Milliseconds since 1970, as Kafka writes them. With the offset it names a record even after its topic was made anew. */
+  timestamp: string;
   key: Buffer | null;
   value: Buffer | null;
   headers: Headers;

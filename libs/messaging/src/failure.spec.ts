@@ -1,3 +1,4 @@
+import { MongoBulkWriteError, MongoServerSelectionError } from 'mongodb';
 import { ConflictError, Unavailable, Unprocessable } from './errors.js';
 import { classify, nameFailure, reasonOf } from './failure.js';
 
@@ -6,6 +7,10 @@ const named = (name: string, extra: object = {}) => Object.assign(new Error('sec
 it.each([
   ['a refused connection', named('Error', { code: 'ECONNREFUSED' })],
   ['no primary', named('MongoServerSelectionError')],
+  [
+    'no primary in the middle of a bulk write',
+    new MongoBulkWriteError(new MongoServerSelectionError('secret text', {} as never) as never, {} as never),
+  ],
   ['a database that steps down', named('MongoServerError', { code: 10107 })],
   [
     'a broker that does not answer',

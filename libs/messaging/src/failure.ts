@@ -55,6 +55,7 @@ interface Described {
   type?: unknown;
   cause?: unknown;
   originalError?: unknown;
+  errorResponse?: unknown;
   hasErrorLabel?: (label: string) => boolean;
 }
 
@@ -64,8 +65,9 @@ function* chain(error: unknown): Generator<Described> {
   for (let current = error; typeof current === 'object' && current !== null && !seen.has(current);) {
     seen.add(current);
     yield current;
-    const { cause, originalError } = current as Described;
-    current = cause ?? originalError;
+    const { cause, originalError, errorResponse } = current as Described;
+    // The driver gives what ended a bulk write, whatever it was, as the answer of the server.
+    current = cause ?? originalError ?? (errorResponse instanceof Error ? errorResponse : undefined);
   }
 }
 

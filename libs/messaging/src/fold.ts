@@ -1,6 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { AnyBulkWriteOperation } from 'mongodb';
-import { RESERVED, type Change, type Decision, type OutboxedDocument, type Timer } from './document.js';
+import { NOT_YET, RESERVED, type Change, type Decision, type OutboxedDocument, type Timer } from './document.js';
 import { RefusedWrite } from './errors.js';
 import type { OutboxEntry } from './message.js';
 
@@ -35,15 +35,16 @@ export function stateOf<S>(stored: OutboxedDocument & Record<string, unknown>): 
   return state as S;
 }
 
-/** Applies one change to a draft; returns the new draft, or the same one for "nothing happened". */
+/** Applies one change to a draft; returns the new draft, the same one for "nothing happened", or that nothing was decided yet. */
 export function fold<S extends { _id: string }>(
   draft: Draft<S>,
   change: Change<S>,
   now: Date,
   entriesOf: (decision: Decision<S>) => OutboxEntry[],
-): Draft<S> {
+): Draft<S> | typeof NOT_YET {
   const version = draft.stored?.version ?? 0;
   const decision = change.decide(draft.state, { version, timers: draft.timers, now });
+  if (decision === NOT_YET) return NOT_YET;
   if (!decision) return draft;
   if (decision.state._id !== change.id) {
     throw new RefusedWrite(`the decision on document ${change.id} returned a state with another _id`);

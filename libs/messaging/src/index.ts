@@ -1,9 +1,11 @@
+export { Backlog, type OutboxReport, type TimerKind, type TimersReport } from './backlog.js';
 export { systemClock, type Clock } from './clock.js';
 export { ConflictError, RefusedWrite, Unavailable, UniqueIndexViolation, Unprocessable } from './errors.js';
 export { classify, nameFailure, type Failure } from './failure.js';
 export type { AnyOutgoing, Outgoing, OutboxEntry, Received } from './message.js';
 export { decode, encodeHeaders, type KafkaRecord } from './envelope.js';
 export type { Change, Committed, Decision, OutboxedDocument, Situation, Timer } from './document.js';
+export { NOT_YET } from './document.js';
 export { DocumentStore, type DocumentStoreOptions } from './document-store.js';
 export { Relay, type RelayOptions } from './relay.js';
 export { TimerSweep, type TimerDecision, type TimerSweepOptions, type TimerWork } from './timers.js';
@@ -14,6 +16,7 @@ export {
   type ParkedMessage,
   type ParkedPage,
   type ParkedReason,
+  type ParkedSummary,
   type Replayed,
   type Sealer,
 } from './parking.js';

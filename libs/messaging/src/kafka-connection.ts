@@ -1,4 +1,5 @@
 import { Logger } from '@nestjs/common';
+import './mended-kafkajs.js';
 import kafkajs, {
   type Admin,
   type Consumer,
@@ -67,7 +68,7 @@ export class KafkaConnection {
       sessionTimeout: 10_000,
       heartbeatInterval: 2000,
       rebalanceTimeout: 20_000,
-      maxWaitTimeInMs: 250,
+      maxWaitTimeInMs: 500,
       maxBytes: 4 * 1024 * 1024,
       maxBytesPerPartition: 1024 * 1024,
       allowAutoTopicCreation: false,

@@ -9,6 +9,7 @@ import {
 import type { TopicDefinition } from '@kenri/contracts';
 import type { MicroserviceOptions } from '@nestjs/microservices';
 import type { Db } from 'mongodb';
+import { Backlog } from './backlog.js';
 import type { Clock } from './clock.js';
 import { KafkaConnection, type KafkaSettings } from './kafka-connection.js';
 import { Parking, type Sealer } from './parking.js';
@@ -59,6 +60,11 @@ const providers: FactoryProvider[] = [
       new Parking({ database, group, sealer, ...(clock && { clock }) }),
   },
   {
+    provide: Backlog,
+    inject: [MESSAGING_OPTIONS, Relay],
+    useFactory: ({ clock }: MessagingOptions, relay: Relay) => new Backlog(relay, clock),
+  },
+  {
     provide: KafkaStrategy,
     inject: [MESSAGING_OPTIONS, KafkaConnection, Parking, Relay],
     useFactory: (options: MessagingOptions, kafka: KafkaConnection, parking: Parking, relay: Relay) =>
@@ -74,7 +80,7 @@ const providers: FactoryProvider[] = [
   },
 ];
 
-/** Gives a service `KafkaConnection`, `Relay`, `Parking` and `KafkaStrategy` by injection. */
+/** Gives a service `KafkaConnection`, `Relay`, `Parking`, `Backlog` and `KafkaStrategy` by injection. */
 @Module({})
 export class MessagingModule {
   static forRoot(options: MessagingOptions): DynamicModule {
@@ -88,7 +94,7 @@ export class MessagingModule {
       global: true,
       imports,
       providers: [options, ...providers],
-      exports: [MESSAGING_OPTIONS, KafkaConnection, Relay, Parking, KafkaStrategy],
+      exports: [MESSAGING_OPTIONS, KafkaConnection, Relay, Parking, Backlog, KafkaStrategy],
     };
   }
 }

@@ -15,11 +15,13 @@ export interface ParkedReason {
 
 /** A parked message as an operator may see it: nothing a person wrote. */
 export interface ParkedMessage {
-  /** `<group>/<topic>/<partition>/<offset>`. */
+  /** `<group>/<topic>/<partition>/<offset>@<timestamp>`: a topic that was made anew has the same offsets again. */
   id: string;
   topic: string;
   partition: number;
   offset: string;
+  /** Of the record, in milliseconds since 1970. */
+  timestamp: string;
   parkedAt: Date;
   reason: ParkedReason;
   /** Known attributes whose value has the form it ought to have; others are left out. */
@@ -58,6 +60,16 @@ export interface Replayed {
   reason?: ParkedReason;
 }
 
+/** Parked messages that are alike, counted. */
+export interface ParkedSummary {
+  reason: string;
+  topic: string;
+  /** `ce_type`; null where the message had none of the expected form. */
+  type: string | null;
+  messages: number;
+  oldestAt: Date;
+}
+
 export interface ParkedPage {
   messages: ParkedMessage[];
   /** Pass as `after` for the next page; null at the end. */
@@ -93,8 +105,8 @@ export class Parking {
     this.handle = handle;
   }
 
-  idOf({ topic, partition, offset }: Pick<KafkaRecord, 'topic' | 'partition' | 'offset'>): string {
-    return `${this.options.group}/${topic}/${partition}/${offset}`;
+  idOf({ topic, partition, offset, timestamp }: Omit<KafkaRecord, keyof Content>): string {
+    return `${this.options.group}/${topic}/${partition}/${offset}@${timestamp}`;
   }
 
   /** Durable when it resolves. A record that is parked or was discarded already is left as it is. */
@@ -104,12 +116,13 @@ export class Parking {
     const operations = await Promise.all(
       parked.map(async ({ record, reason }) => {
         const sealed = new Binary(await this.options.sealer.seal(toBytes(record)));
-        const { topic, partition, offset } = record;
+        const { topic, partition, offset, timestamp } = record;
         const key = record.key?.toString() ?? '';
         const document: Omit<ParkedDocument, '_id'> = {
           topic,
           partition,
           offset,
+          timestamp,
           parkedAt,
           reason,
           attributes: shownAttributes(record),
@@ -126,10 +139,14 @@ export class Parking {
     this.counters.parked += upsertedCount;
   }
 
-  /** Oldest id first. `after` is the last id of the page before. */
-  async list(page: { after?: string; limit?: number; state?: ParkedMessage['state'] } = {}): Promise<ParkedPage> {
+  /** Oldest id first. `after` is the last id of the page before; `reason` a code, `type` a `ce_type`. */
+  async list(
+    page: { after?: string; limit?: number; state?: ParkedMessage['state']; reason?: string; type?: string } = {},
+  ): Promise<ParkedPage> {
     const limit = Math.min(Math.max(page.limit ?? 50, 1), 500);
     const filter: Filter<ParkedDocument> = { state: page.state ?? 'parked' };
+    if (page.reason !== undefined) filter['reason.code'] = page.reason;
+    if (page.type !== undefined) filter['attributes.ce_type'] = page.type;
     if (page.after !== undefined) filter._id = { $gt: page.after };
     const found = await this.collection
       .find(filter, { projection: { sealed: 0 }, sort: { _id: 1 }, limit: limit + 1 })
@@ -140,6 +157,24 @@ export class Parking {
 
   async count(): Promise<number> {
     return this.collection.countDocuments({ state: 'parked' });
+  }
+
+  /** How many wait, by reason, topic and type, most first. */
+  async summary(): Promise<ParkedSummary[]> {
+    const found = await this.collection
+      .aggregate<{ _id: Pick<ParkedSummary, 'reason' | 'topic' | 'type'>; messages: number; oldestAt: Date }>([
+        { $match: { state: 'parked' } },
+        {
+          $group: {
+            _id: { reason: '$reason.code', topic: '$topic', type: { $ifNull: ['$attributes.ce_type', null] } },
+            messages: { $sum: 1 },
+            oldestAt: { $min: '$parkedAt' },
+          },
+        },
+        { $sort: { messages: -1, _id: 1 } },
+      ])
+      .toArray();
+    return found.map(({ _id, messages, oldestAt }) => ({ ..._id, messages, oldestAt }));
   }
 
   /** One parked message, without its value. */
@@ -153,9 +188,9 @@ export class Parking {
     if (!this.handle) throw new Error('a replay needs the running consumer of this service');
     const found = await this.collection.findOne({ _id: id, state: 'parked' });
     if (!found?.sealed) return { id, outcome: 'not-found' };
-    const { topic, partition, offset } = found;
-    const opened = BSON.deserialize(await this.options.sealer.open(found.sealed.buffer), { promoteBuffers: true });
-    const record = { topic, partition, offset, ...opened } as KafkaRecord;
+    const { topic, partition, offset, timestamp } = found;
+    const content = fromBytes(await this.options.sealer.open(found.sealed.buffer));
+    const record = { topic, partition, offset, timestamp, ...content };
     const reason = await this.handle(record);
     if (reason) {
       await this.collection.updateOne({ _id: id }, { $set: { reason }, $inc: { replays: 1 } }, { writeConcern });
@@ -180,11 +215,23 @@ export class Parking {
   }
 }
 
-const toBytes = ({ key, headers, value }: KafkaRecord): Uint8Array =>
-  BSON.serialize({ key, headers: pruned(headers), value });
+type Content = Pick<KafkaRecord, 'key' | 'headers' | 'value'>;
 
-const pruned = (headers: KafkaRecord['headers']) =>
-  Object.fromEntries(Object.entries(headers).filter(([, value]) => value !== undefined));
+/** Names of headers are kept as bytes: whoever sends may choose any, and BSON has no field name with a zero byte in it. */
+const toBytes = ({ key, headers, value }: Content): Uint8Array => {
+  const pairs = Object.entries(headers).filter(([, held]) => held !== undefined);
+  return BSON.serialize({ key, value, headers: pairs.map(([name, held]) => ({ name: Buffer.from(name), held })) });
+};
+
+function fromBytes(bytes: Uint8Array): Content {
+  const { key, value, headers } = BSON.deserialize(bytes, { promoteBuffers: true }) as Pick<
+    Content,
+    'key' | 'value'
+  > & {
+    headers: { name: Buffer; held: Content['headers'][string] }[];
+  };
+  return { key, value, headers: Object.fromEntries(headers.map(({ name, held }) => [name.toString(), held])) };
+}
 
 const toMessage = ({ _id, sealed: _sealed, ...shown }: ParkedDocument): ParkedMessage => ({ id: _id, ...shown });
 

@@ -6,6 +6,8 @@ import type { Held, RelaySource } from './relay-sources.js';
 // decision lose its race.
 
 const writeConcern = { w: 'majority', j: true } as const;
+/** A range, and beside `$or` an `$and`: so every server takes the partial index (docs/performance.md). */
+const WAITING = { outboxAt: { $gt: new Date(0) } } as const;
 
 /**
  * Removes acknowledged entries. Documents known to hold nothing else are emptied and freed, those of one version by one statement,
@@ -38,7 +40,8 @@ export async function clear(source: RelaySource, documents: readonly Held[], by:
   return new Set(waiting.map(({ _id }) => _id));
 }
 
-const isWhole = ({ waiting, sending, outbox, sent }: Held): boolean =>
+/** Whether all that is in the document's outbox was acknowledged. */
+export const isWhole = ({ waiting, sending, outbox, sent }: Held): boolean =>
   waiting.length + sending.length === 0 && [...outbox].every((n) => sent.has(n));
 
 export interface Claim {
@@ -59,7 +62,6 @@ export async function claim(source: RelaySource, wanted: Claim): Promise<Waiting
   const own = new Date(now.getTime() + leaseMs - 3000);
   const farAhead = new Date(now.getTime() + 4 * leaseMs);
   const free: Filter<OutboxedDocument> = {
-    outboxAt: { $exists: true },
     $or: [
       { outboxLease: { $exists: false } },
       { 'outboxLease.until': { $lt: now } },
@@ -70,12 +72,12 @@ export async function claim(source: RelaySource, wanted: Claim): Promise<Waiting
     ],
   };
   const found = await source.collection
-    .find(free, { projection: { _id: 1 }, sort: { outboxAt: 1 }, limit: wanted.limit })
+    .find({ $and: [WAITING, free] }, { projection: { _id: 1 }, sort: { outboxAt: 1 }, limit: wanted.limit })
     .toArray();
   const ids = found.map(({ _id }) => _id).filter((id) => !wanted.leaveAlone(id));
   if (ids.length === 0) return [];
   await source.collection.updateMany(
-    { _id: { $in: ids }, ...free },
+    { $and: [{ _id: { $in: ids } }, WAITING, free] },
     { $set: { outboxLease: { by, until } } },
     { writeConcern },
   );
@@ -108,7 +110,7 @@ export async function stillWaiting(source: RelaySource, ids: string[]): Promise<
 /** Gives back all of a relay's leases, so that others need not wait for their end. */
 export async function releaseAll(source: RelaySource, by: string): Promise<void> {
   await source.collection.updateMany(
-    { outboxAt: { $exists: true }, 'outboxLease.by': by },
+    { ...WAITING, 'outboxLease.by': by },
     { $unset: { outboxLease: '' } },
     { writeConcern },
   );

@@ -8,6 +8,8 @@ export interface RelaySource {
   readonly collection: Collection<OutboxedDocument>;
   /** `ce_source` of its messages. */
   readonly source: string;
+  /** Told of each document whose outbox is empty now, and at which version. */
+  onEmptied(id: string, version: number): void;
 }
 
 /** What one write left to publish. */

@@ -8,7 +8,7 @@ import { isBrokerUnreachable, nameFailure } from './failure.js';
 import { bySource, HeldDocuments, keyOf } from './held-documents.js';
 import type { KafkaConnection } from './kafka-connection.js';
 import type { OutboxEntry } from './message.js';
-import { claim, clear, releaseAll, renew, stillWaiting } from './relay-outbox.js';
+import { claim, clear, isWhole, releaseAll, renew, stillWaiting } from './relay-outbox.js';
 import { pick } from './relay-batches.js';
 import { Publisher, type Publication } from './relay-publisher.js';
 import type { Held, RelaySource, Waiting } from './relay-sources.js';
@@ -65,9 +65,25 @@ export class Relay {
     return this.held.size;
   }
 
+  /** Documents that this relay leaves alone for a while because the broker refused a message of theirs. */
+  get refusing(): number {
+    // Those whose time is long over were published, or let go, by another instance.
+    const since = performance.now() - 5 * this.sweepMs;
+    return [...this.refused.values()].filter(({ until }) => until > since).length;
+  }
+
+  /** All collections of documents that may have something to publish. */
+  get watched(): readonly RelaySource[] {
+    return [...this.sources.values()];
+  }
+
   /** Makes a collection known to the sweep. Called by every DocumentStore. */
-  watch(collection: Collection<OutboxedDocument>, source: string): RelaySource {
-    const made = { key: collection.namespace, collection, source };
+  watch(
+    collection: Collection<OutboxedDocument>,
+    source: string,
+    onEmptied: RelaySource['onEmptied'] = () => undefined,
+  ): RelaySource {
+    const made = { key: collection.namespace, collection, source, onEmptied };
     this.sources.set(made.key, made);
     return made;
   }
@@ -262,7 +278,12 @@ export class Relay {
   }
 
   private async clearIn(source: RelaySource, documents: Held[]): Promise<void> {
-    const cleared = documents.map((held) => ({ held, version: held.version, entries: new Set(held.sent) }));
+    const cleared = documents.map((held) => ({
+      held,
+      version: held.version,
+      entries: new Set(held.sent),
+      whole: isWhole(held),
+    }));
     let left: ReadonlySet<string>;
     try {
       left = await clear(source, documents, this.id);
@@ -271,8 +292,9 @@ export class Relay {
       for (const held of documents) this.held.drop(held);
       throw error;
     }
-    for (const { held, version, entries } of cleared) {
+    for (const { held, version, entries, whole } of cleared) {
       if (left.has(held.id)) continue;
+      if (whole) source.onEmptied(held.id, version);
       this.counters.cleared += entries.size;
       this.held.cleared(held, version, entries);
     }

@@ -129,6 +129,24 @@ const POISON: [what: string, code: string, make: (id: string) => Message][] = [
     (id) => ({ key: id, headers: headersOf(id, { ce_id: undefined }), value: valueOf(id) }),
   ],
   ['no headers at all', 'missing-header', (id) => ({ key: id, value: valueOf(id) })],
+  [
+    'headers that no document can have as fields',
+    'missing-header',
+    (id) => ({
+      key: id,
+      headers: { 'a\u0000b': 'x', ['__proto__']: 'x', constructor: 'x', $set: 'x' },
+      value: valueOf(id),
+    }),
+  ],
+  [
+    'headers by the ten thousand',
+    'missing-header',
+    (id) => ({
+      key: id,
+      headers: Object.fromEntries(Array.from({ length: 30_000 }, (_none, index) => [`h${index}`, CANARY])),
+      value: valueOf(id),
+    }),
+  ],
   ['a tombstone', 'tombstone', (id) => ({ key: id, headers: headersOf(id), value: null })],
   [
     'an oversized payload',
@@ -183,6 +201,8 @@ it('poison of every sort is parked while its partition moves on, sealed and with
     'all offsets are committed',
     async () => (await committedOffsets('dsr.requests.v1')) === POISON.length * 2,
   );
+  for (const { id: parked, reason } of byOffset)
+    expect(await parking.replay(parked)).toEqual({ id: parked, outcome: 'parked-again', reason });
 });
 
 it('a message is parked once, however often its offset is delivered', async () => {
@@ -193,6 +213,7 @@ it('a message is parked once, however often its offset is delivered', async () =
     topic: 'dsr.requests.v1',
     partition: 0,
     offset: '7',
+    timestamp: '1767225600000',
     key: Buffer.from(id),
     value: Buffer.from('{'),
     headers: headersOf(id),
@@ -205,6 +226,27 @@ it('a message is parked once, however often its offset is delivered', async () =
   await strategy.processor.process([record]);
   expect((await parking.list()).messages).toEqual([]);
   expect((await parking.show(first!.id))?.discarded).toMatchObject({ by: 'sre', reason: 'a test' });
+});
+
+it('a message at the place of one that was parked before its topic was made anew is parked beside it', async () => {
+  const { Recorder } = recording();
+  const { parking, strategy } = await fixture.service(Recorder);
+  const at = (timestamp: string, id = caseId()) => ({
+    topic: 'dsr.requests.v1',
+    partition: 0,
+    offset: '0',
+    timestamp,
+    key: Buffer.from(id),
+    value: Buffer.from('{'),
+    headers: headersOf(id),
+  });
+  const [before, after] = [at('1767225600000'), at('1767225600001')];
+  await strategy.processor.process([before]);
+  await strategy.processor.process([after]);
+  expect((await parking.list()).messages.map(({ id, key }) => [id, key])).toEqual([
+    [parking.idOf(before), before.key.toString()],
+    [parking.idOf(after), after.key.toString()],
+  ]);
 });
 
 it('what a handler calls unprocessable is parked at once; replayed, it has its effect under the same id and is gone', async () => {

@@ -11,6 +11,7 @@ import { GroupConsumer } from './group-consumer.js';
 import { Heartbeat } from './heartbeat.js';
 import type { KafkaConnection } from './kafka-connection.js';
 import type { Received } from './message.js';
+import { OffsetCommits } from './offset-commits.js';
 import type { HandlerExtras } from './on-event.js';
 import type { Parking } from './parking.js';
 import { RecordProcessor, type MessageHandler } from './record-processor.js';
@@ -29,6 +30,8 @@ export interface KafkaStrategyOptions {
   partitionsAtATime?: number;
   /** Messages handled at a time by handlers that take one. Default 16. */
   concurrency?: number;
+  /** Offsets are committed at most once in so many ms, and when consuming ends. Default 500. */
+  commitEveryMs?: number;
   /** Waits between attempts after an unexpected error, in ms. Default [100, 400]. */
   retryAfterMs?: readonly number[];
   /** How long joining the group may take at the start, in ms. Default 60,000. */
@@ -57,6 +60,7 @@ export class KafkaStrategy extends Server implements CustomTransportStrategy {
   private readonly handlers = new Map<EventType, MessageHandler>();
   private readonly failures = new Map<string, number>();
   private readonly resumptions = new Set<NodeJS.Timeout>();
+  private readonly commits: OffsetCommits;
   private group: GroupConsumer | undefined;
   private closing = false;
   private joined: () => void = () => undefined;
@@ -64,6 +68,7 @@ export class KafkaStrategy extends Server implements CustomTransportStrategy {
   constructor(private readonly options: KafkaStrategyOptions) {
     super();
     this.clock = options.clock ?? systemClock;
+    this.commits = new OffsetCommits(options.commitEveryMs ?? 500);
     this.ready = new Promise((resolve) => (this.joined = resolve));
     this.processor = new RecordProcessor({
       ...options,
@@ -88,7 +93,9 @@ export class KafkaStrategy extends Server implements CustomTransportStrategy {
     for (const timer of this.resumptions) clearTimeout(timer);
     // Waits for the chunk in hand, whose offsets are still committed; not for a handler that never ends.
     const longest = delay(LONGEST_CLOSE_MS, undefined, { ref: false });
+    await Promise.race([this.commits.flush(), longest]);
     await Promise.race([this.group?.stop(), longest]);
+    this.commits.stop();
     this.group = undefined;
     await this.options.afterClose?.();
   }
@@ -163,7 +170,7 @@ export class KafkaStrategy extends Server implements CustomTransportStrategy {
       this.failures.delete(`${topic}/${batch.partition}`);
       const last = chunk.at(-1);
       if (last) payload.resolveOffset(last.offset);
-      await payload.commitOffsetsIfNecessary(payload.uncommittedOffsets());
+      await (this.closing || !payload.isRunning() ? this.commits.commit(payload) : this.commits.resolved(payload));
       // Ends this batch when the group is rebalancing: kafkajs then joins again.
       await payload.heartbeat();
     }
@@ -190,6 +197,7 @@ const toRecord = (topic: string, partition: number, message: KafkaMessage): Kafk
   topic,
   partition,
   offset: message.offset,
+  timestamp: message.timestamp,
   key: message.key,
   value: message.value,
   headers: message.headers ?? {},

@@ -123,3 +123,49 @@ it('work with I/O is done by one instance at a time, and again when that one die
   expect(await two!.collection.findOne({ _id: id })).toMatchObject({ notes: ['work'], timers: [] });
   expect(started).toEqual(['dying', 'living']);
 });
+
+it('work is told when its timer was claimed: by a clock that is set back meanwhile nothing would be due, and the timer gone', async () => {
+  const [store] = await stores(1);
+  const id = caseId();
+  const claimedAt = time;
+  await store!.commit([withTimers(id, { id: 't', kind: 'work', at: time })]);
+  let told: Date | undefined;
+  const sweep = new TimerSweep(store!, { clock }).perform('work', {
+    withinMs: 60_000,
+    work: (_state, _timer, now) => {
+      told = now;
+      return Promise.resolve(undefined);
+    },
+  });
+  await sweep.sweep();
+  time = later(-75_000);
+  await sweep.stop();
+  expect(told).toEqual(claimedAt);
+});
+
+it('a timer whose outcome cannot be written waits alone: it is tried again later, and the others fire', async () => {
+  const relay = fixture.relay({ started: false });
+  const store = await fixture.store(relay, { clock, maxBytes: 2000 });
+  const [grows, alsoDue, works] = [caseId(), caseId(), caseId()];
+  await store.commit([grows, alsoDue].map((id) => withTimers(id, { id: 'due', kind: 'note', at: later(0) })));
+  await store.commit([withTimers(works, { id: 'due', kind: 'work', at: later(0) })]);
+  const worked: string[] = [];
+  const sweep = new TimerSweep(store, { clock })
+    .handle('note', (state) => ({
+      state: { ...state, notes: state._id === grows ? ['x'.repeat(3000)] : ['fired'] },
+    }))
+    .perform('work', {
+      withinMs: 10_000,
+      work: (state) => {
+        worked.push(state._id);
+        return Promise.resolve(undefined);
+      },
+    });
+  await sweep.sweep();
+  expect((await store.get(alsoDue))?.notes).toEqual(['fired']);
+  await sweep.stop();
+  expect(worked).toEqual([works]);
+  const stored = await store.collection.findOne({ _id: grows });
+  expect(stored).toMatchObject({ notes: [], timers: [{ id: 'due', failures: 1, at: later(5000) }] });
+  expect(await sweep.sweep()).toBe(0);
+});

@@ -1,8 +1,8 @@
 import { Logger } from '@nestjs/common';
 import { systemClock, type Clock } from './clock.js';
-import type { Change, Decision, Situation, Timer } from './document.js';
+import type { Change, Committed, Decision, Situation, Timer } from './document.js';
 import type { DocumentStore } from './document-store.js';
-import { nameFailure } from './failure.js';
+import { classify, nameFailure } from './failure.js';
 
 export interface TimerSweepOptions {
   clock?: Clock;
@@ -21,8 +21,10 @@ export interface TimerWork<S> {
   /**
    * Runs outside the write, after the timer was claimed. The change it returns is committed and ends the timer, unless it sets
    * that timer anew; undefined just ends it. When it throws, the timer fires again, later each time.
+   * @param now when it was claimed. Whoever asks what is due goes by this: by a clock that has been set back since, nothing would be,
+   *   and the timer would be gone
    */
-  work(state: Readonly<S>, timer: Timer): Promise<Change<S> | undefined>;
+  work(state: Readonly<S>, timer: Timer, now: Date): Promise<Change<S> | undefined>;
 }
 
 const FIRST_POSTPONEMENT_MS = 5000;
@@ -117,7 +119,12 @@ export class TimerSweep<S extends { _id: string }> {
         .toArray();
       if (due.length === 0) return fired;
       const claimed: Claimed<S>[] = [];
-      const outcomes = await this.store.commit(due.map(({ _id }) => this.fire(_id, claimed)));
+      const ids = due.map(({ _id }) => _id);
+      const outcomes = await this.store.commit(ids.map((id) => this.fire(id, claimed))).catch((error: unknown) => {
+        if (classify(error) === 'unavailable') throw error;
+        // What came of one timer cannot be written (too large, against its schema): each alone, so that only that one waits.
+        return this.fireEach(ids, claimed);
+      });
       // The last attempt at a document is the one that was written: earlier claims of the same timer lost their race.
       const written = new Map(claimed.map((claim) => [`${claim.id}/${claim.timer.id}`, claim]));
       for (const claim of written.values()) this.begin(claim);
@@ -127,13 +134,36 @@ export class TimerSweep<S extends { _id: string }> {
     }
   }
 
+  private async fireEach(ids: readonly string[], claimed: Claimed<S>[]): Promise<Committed<S>[]> {
+    const outcomes = await Promise.all(
+      ids.map((id) =>
+        this.store.commit([this.fire(id, claimed)]).catch((error: unknown) => {
+          if (classify(error) === 'unavailable') throw error;
+          dropClaims(claimed, id);
+          return this.store.commit([this.postponeDue(id, error)]);
+        }),
+      ),
+    );
+    return outcomes.flat();
+  }
+
+  private postponeDue(id: string, error: unknown): Change<S> {
+    return {
+      id,
+      decide: (state, { timers, now }) => {
+        const due = timers.filter(({ at }) => at <= now);
+        if (!state || due.length === 0) return undefined;
+        return { state, timers: { set: due.map((timer) => this.postponed(timer, now, error)) } };
+      },
+    };
+  }
+
   private fire(id: string, claimed: Claimed<S>[]): Change<S> {
     return {
       id,
       decide: (state, situation) => {
         // A lost race begins again: so do its claims.
-        for (let index = claimed.length - 1; index >= 0; index -= 1)
-          if (claimed[index]?.id === id) claimed.splice(index, 1);
+        dropClaims(claimed, id);
         const due = situation.timers.filter(({ at }) => at <= situation.now);
         if (!state || due.length === 0) return undefined;
         return due.reduce((decision, timer) => this.apply(decision, timer, situation, claimed), {
@@ -147,7 +177,7 @@ export class TimerSweep<S extends { _id: string }> {
     const work = this.works.get(timer.kind);
     if (work) {
       const until = new Date(situation.now.getTime() + work.withinMs);
-      claimed.push({ id: before.state._id, state: before.state, timer, until, work });
+      claimed.push({ id: before.state._id, state: before.state, timer, now: situation.now, until, work });
       return withTimer(before, { ...timer, at: until });
     }
     try {
@@ -174,10 +204,10 @@ export class TimerSweep<S extends { _id: string }> {
     this.working.add(work);
   }
 
-  private async carryOut({ id, state, timer, until, work }: Claimed<S>): Promise<void> {
+  private async carryOut({ id, state, timer, now, until, work }: Claimed<S>): Promise<void> {
     let change: Change<S> | undefined;
     try {
-      change = await work.work(state, timer);
+      change = await work.work(state, timer, now);
       this.counters.fired += 1;
     } catch (error) {
       const later = this.postponed(timer, this.clock.now(), error);
@@ -217,8 +247,13 @@ interface Claimed<S> {
   id: string;
   state: Readonly<S>;
   timer: Timer;
+  now: Date;
   until: Date;
   work: TimerWork<S>;
+}
+
+function dropClaims<S>(claimed: Claimed<S>[], id: string): void {
+  for (let index = claimed.length - 1; index >= 0; index -= 1) if (claimed[index]?.id === id) claimed.splice(index, 1);
 }
 
 const withTimer = <S>(before: Decision<S>, timer: Timer): Decision<S> => ({

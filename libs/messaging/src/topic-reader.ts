@@ -98,11 +98,13 @@ class Reading {
     const end = this.ends.get(partition);
     if (end === undefined) return;
     try {
-      for (const { offset, key, value, headers } of messages) {
+      for (const { offset, timestamp, key, value, headers } of messages) {
         const at = BigInt(offset);
         if (at >= end) break;
         if (at < (this.next.get(partition) ?? 0n)) continue;
-        await this.onRecord(read({ topic: this.topic, partition, offset, key, value, headers: headers ?? {} }));
+        await this.onRecord(
+          read({ topic: this.topic, partition, offset, timestamp, key, value, headers: headers ?? {} }),
+        );
         this.next.set(partition, at + 1n);
       }
     } catch (error) {
