@@ -1,4 +1,5 @@
 import { createSecretKey, randomBytes, type KeyObject } from 'node:crypto';
+import DataLoader from 'dataloader';
 import { Binary, MongoBulkWriteError, MongoServerError, type Collection, type WriteError } from 'mongodb';
 import { BoundedMap } from '../bounded-map.js';
 import type { Clock } from '../clock.js';
@@ -26,10 +27,30 @@ export const CACHED_KEYS = 5000;
 export const CACHE_MS = 30_000;
 const DUPLICATE = 11000;
 const DURABLE = { writeConcern: { w: 'majority', j: true } } as const;
+/** What is asked for in one turn of the event loop goes to the database together. */
+const TOGETHER = {
+  cache: false,
+  maxBatchSize: 500,
+  batchScheduleFn: (dispatch: () => void) => setImmediate(dispatch),
+} as const;
 
 /** One key per service, purpose and owner, in a database of its own, wrapped by the service's master key. */
 export class DataKeys {
   readonly #cache = new BoundedMap<string, { state: KeyState; at: number }>(CACHED_KEYS);
+  /** Yields whether the id was taken already, by a live key or a tombstone. */
+  readonly #inserts = new DataLoader<DataKeyDocument, boolean>(async (documents) => {
+    const taken = await this.#insert(documents);
+    return documents.map((_, index) => taken.has(index));
+  }, TOGETHER);
+  readonly #reads = new DataLoader<string, DataKeyDocument | null>(async (ids) => {
+    const found = await this.collection.find({ _id: { $in: [...ids] } }, { readConcern: 'majority' }).toArray();
+    const byId = new Map(found.map((document) => [document._id, document]));
+    return ids.map((id) => byId.get(id) ?? null);
+  }, TOGETHER);
+  readonly #ends = new DataLoader<{ purpose: StoredPurpose; owner: string }, true>(async (ended) => {
+    await this.#bury(ended);
+    return ended.map(() => true);
+  }, TOGETHER);
 
   constructor(
     private readonly collection: Collection<DataKeyDocument>,
@@ -45,12 +66,13 @@ export class DataKeys {
     const { found, missing } = this.#cached(purpose, owners);
     if (missing.length === 0) return found;
     const fresh = await Promise.all(missing.map(async (owner) => this.#newKey(purpose, owner)));
-    const taken = await this.#insert(fresh.map(({ document }) => document));
-    for (const { document, key } of fresh) {
-      if (!taken.has(document._id)) found.set(document.owner, this.#keep(document._id, key));
+    const taken = await Promise.all(fresh.map(({ document }) => this.#inserts.load(document)));
+    const existing: string[] = [];
+    for (const [index, { document, key }] of fresh.entries()) {
+      if (taken[index]) existing.push(document.owner);
+      else found.set(document.owner, this.#keep(document._id, key));
     }
-    if (taken.size > 0) {
-      const existing = fresh.filter(({ document }) => taken.has(document._id)).map(({ document }) => document.owner);
+    if (existing.length > 0) {
       for (const [owner, state] of await this.#read(purpose, existing)) found.set(owner, state);
       const lost = existing.find((owner) => !found.has(owner));
       if (lost !== undefined) throw new KeyMissing(purpose, lost);
@@ -69,10 +91,12 @@ export class DataKeys {
 
   /** Leaves tombstones, also where there was no key yet. Durable when it returns; repeating it changes nothing. */
   async destroy(purpose: StoredPurpose, owners: readonly string[]): Promise<void> {
-    const unique = [...new Set(owners)];
-    if (unique.length === 0) return;
+    await Promise.all([...new Set(owners)].map((owner) => this.#ends.load({ purpose, owner })));
+  }
+
+  async #bury(ended: readonly { purpose: StoredPurpose; owner: string }[]): Promise<void> {
     const destroyedAt = this.clock.now();
-    const operations = unique.map((owner) => ({
+    const operations = ended.map(({ purpose, owner }) => ({
       updateOne: {
         filter: { _id: this.#id(purpose, owner) },
         update: [
@@ -90,7 +114,7 @@ export class DataKeys {
       },
     }));
     await retryDuplicate(() => this.collection.bulkWrite(operations, { ordered: false, ...DURABLE }));
-    for (const owner of unique) this.#keep(this.#id(purpose, owner), 'destroyed');
+    for (const { purpose, owner } of ended) this.#keep(this.#id(purpose, owner), 'destroyed');
   }
 
   /** Asks the database, not the cache. */
@@ -157,25 +181,25 @@ export class DataKeys {
     return { document: { _id, service: this.directory.service, purpose, owner, createdAt, wrapped, masterId }, key };
   }
 
-  /** @returns the ids that existed already, live or as tombstones */
-  async #insert(documents: DataKeyDocument[]): Promise<Set<string>> {
+  /** @returns the indices of those whose id existed already, live or as a tombstone */
+  async #insert(documents: readonly DataKeyDocument[]): Promise<Set<number>> {
     try {
-      await this.collection.insertMany(documents, { ordered: false, ...DURABLE });
+      await this.collection.insertMany([...documents], { ordered: false, ...DURABLE });
       return new Set();
     } catch (error) {
       if (!(error instanceof MongoBulkWriteError)) throw error;
       const failures: WriteError[] = [error.writeErrors].flat();
       if (failures.length === 0 || failures.some(({ code }) => code !== DUPLICATE)) throw error;
-      return new Set(failures.map(({ index }) => documents[index]!._id));
+      return new Set(failures.map(({ index }) => index));
     }
   }
 
   async #read(purpose: StoredPurpose, owners: readonly string[]): Promise<Map<string, KeyState>> {
     const states = new Map<string, KeyState>();
-    const ids = owners.map((owner) => this.#id(purpose, owner));
-    const documents = await this.collection.find({ _id: { $in: ids } }, { readConcern: 'majority' }).toArray();
+    const documents = await Promise.all(owners.map((owner) => this.#reads.load(this.#id(purpose, owner))));
     await Promise.all(
       documents.map(async (document) => {
+        if (!document) return;
         states.set(document.owner, this.#keep(document._id, await this.#stateOf(document)));
       }),
     );
