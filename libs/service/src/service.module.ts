@@ -16,6 +16,7 @@ import { Health, HealthController } from './health/health.controller.js';
 import { IdempotencyStore } from './http/idempotency.store.js';
 import { EventStreams } from './http/server-sent-events.js';
 import { InputPipe } from './input/validation.js';
+import { BacklogController } from './messages/backlog.controller.js';
 import { ParkedController } from './messages/parked.controller.js';
 import { ProblemFilter } from './problems/problem-filter.js';
 
@@ -85,7 +86,7 @@ export class ServiceModule {
         }),
         application,
       ],
-      controllers: [HealthController, ParkedController],
+      controllers: [HealthController, ParkedController, BacklogController],
       providers: [
         { provide: CONFIGURATION, useValue: configuration },
         { provide: CLOCK, useValue: clock },

@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto';
+import { connect } from 'node:net';
 import { Body, Controller, Get, Module, Post, Query } from '@nestjs/common';
 import { ApiOkResponse } from '@nestjs/swagger';
 import { getConnectionToken } from '@nestjs/mongoose';
@@ -169,6 +170,37 @@ describe('input', () => {
     if (pointer) expect(answer.body.errors?.map((error) => error.pointer)).toContain(pointer);
   });
 
+  it.each([
+    [
+      'an address that is no percent-encoding',
+      'GET /things/%zz?secret=x HTTP/1.1\r\nhost: x\r\nconnection: close\r\n\r\n',
+      400,
+    ],
+    [
+      'a part of an address that is too long',
+      `GET /things/${'x'.repeat(5000)} HTTP/1.1\r\nhost: x\r\nconnection: close\r\n\r\n`,
+      404,
+    ],
+    ['bytes that are no request', 'secret\r\n\r\n', 400],
+    ['headers beyond the limit', `GET /things HTTP/1.1\r\nhost: x\r\nsecret: ${'x'.repeat(20_000)}\r\n\r\n`, 431],
+  ])('refuses %s as a problem that does not quote it', async (_what, bytes, status) => {
+    const answer = await new Promise<string>((resolve, reject) => {
+      const { hostname, port } = new URL(service.url);
+      let received = '';
+      const socket = connect(Number(port), hostname, () => socket.write(bytes));
+      socket
+        .setTimeout(10_000, () => socket.destroy(new Error('no answer')))
+        .on('data', (data) => (received += data.toString()))
+        .on('error', reject)
+        .on('close', () => resolve(received));
+    });
+    const [head = '', body = ''] = answer.split('\r\n\r\n');
+    expect(head).toMatch(new RegExp(`^HTTP/1.1 ${status} `));
+    expect(head.toLowerCase()).toContain('content-type: application/problem+json');
+    expect(JSON.parse(body)).toMatchObject({ status, type: expect.stringMatching(/^urn:kenri:problem:/) as string });
+    expect(body).not.toMatch(/secret|zz/);
+  });
+
   it('refuses a content type that is not JSON with 415', async () => {
     for (const type of ['text/plain', 'application/x-www-form-urlencoded', 'multipart/form-data; boundary=x']) {
       expect((await post('name=x', { 'content-type': type })).status).toBe(415);
@@ -308,7 +340,7 @@ describe('Idempotency-Key', () => {
     await once(key);
     expect(await once(key, { name: 'y' })).toMatchObject({
       status: 422,
-      body: { type: 'urn:kenri:problem:key-reused' },
+      body: { type: 'urn:kenri:problem:key-reused', errors: [{ pointer: 'header:Idempotency-Key' }] },
     });
   });
 

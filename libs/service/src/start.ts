@@ -12,6 +12,7 @@ import { ConfigurationError, readConfiguration, type Configuration, type Setting
 import { Health } from './health/health.controller.js';
 import { openApiDocument, serveOpenApi } from './http/openapi.js';
 import { readJsonBody } from './input/json-body.js';
+import { refuseAddress, refuseConnection } from './problems/before-routing.js';
 import { ServiceModule, type ServiceConfiguration } from './service.module.js';
 
 export interface ServiceDefinition<S extends Settings> {
@@ -70,6 +71,8 @@ export async function createService<S extends Settings>(
       requestTimeout: 30_000,
       requestIdHeader: false,
       genReqId: () => randomUUID(),
+      frameworkErrors: refuseAddress,
+      clientErrorHandler: refuseConnection,
     }),
     { bodyParser: false, bufferLogs: true, abortOnError: false },
   );

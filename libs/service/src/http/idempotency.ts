@@ -18,8 +18,10 @@ type Request = StaffRequest & { resourceId?: string };
 const KEY = /^[\x21-\x7e]{8,200}$/;
 const REPLAYED_HEADERS = ['etag', 'location'] as const;
 
-const refuseKey = (detail: { ja: string; en: string }) =>
-  new Problem('malformed-request', detail, { errors: [{ pointer: 'header:Idempotency-Key', detail }] });
+const refuseKey = (
+  detail: { ja: string; en: string },
+  code: 'malformed-request' | 'key-reused' = 'malformed-request',
+) => new Problem(code, detail, { errors: [{ pointer: 'header:Idempotency-Key', detail }] });
 
 /**
  * One effect and one answer per Idempotency-Key, caller and address (draft-ietf-httpapi-idempotency-key-header): a repetition gets
@@ -60,10 +62,13 @@ export class IdempotencyInterceptor implements NestInterceptor {
   ): Observable<unknown> {
     switch (reservation.kind) {
       case 'other-body':
-        throw new Problem('key-reused', {
-          ja: '別の要求には新しい Idempotency-Key を使ってください。',
-          en: 'Use a new Idempotency-Key for another request.',
-        });
+        throw refuseKey(
+          {
+            ja: '別の要求には新しい Idempotency-Key を使ってください。',
+            en: 'Use a new Idempotency-Key for another request.',
+          },
+          'key-reused',
+        );
       case 'running':
         throw new Problem(
           'in-progress',

@@ -1,4 +1,5 @@
 import { Catch, HttpException, Logger, type ArgumentsHost, type ExceptionFilter } from '@nestjs/common';
+import { classify } from '@kenri/messaging';
 import { activeTraceIds } from '@kenri/telemetry';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { throwError, type Observable } from 'rxjs';
@@ -48,20 +49,11 @@ const DETAIL_OF_CODE: Partial<Record<ProblemCode, { ja: string; en: string }>> =
   unavailable: { ja: 'しばらくしてから再送してください。', en: 'Send it again a little later.' },
 };
 
-/** Names of driver and kit errors that mean "a backing service or a lost race, not the input": the caller may simply try again. */
-const TRANSIENT = new Set([
-  'MongoNetworkError',
-  'MongoNetworkTimeoutError',
-  'MongoServerSelectionError',
-  'MongooseServerSelectionError',
-  'MongoNotConnectedError',
-  'MongoTopologyClosedError',
-  'MongoPoolClearedError',
-  'MongoExpiredSessionError',
-  'ConflictError',
-  'Unavailable',
-  'PublicKeyMissing',
-]);
+/** Names of errors, beside those of an unreachable database or broker, that mean "not now", never "the input": the caller may simply try again. */
+const TRANSIENT = new Set(['MongoExpiredSessionError', 'PublicKeyMissing']);
+
+const isTransient = (error: unknown): boolean =>
+  (error instanceof Error && TRANSIENT.has(error.name)) || classify(error) === 'unavailable';
 
 const statusOf = (error: unknown): number | undefined => {
   if (error instanceof HttpException) return error.getStatus();
@@ -72,7 +64,7 @@ const statusOf = (error: unknown): number | undefined => {
 /** Any error as a problem. Messages of foreign errors are never passed on: they may quote the input. */
 export function problemOf(error: unknown): Problem {
   if (error instanceof Problem) return error;
-  if (error instanceof Error && TRANSIENT.has(error.name)) {
+  if (isTransient(error)) {
     return new Problem('unavailable', DETAIL_OF_CODE.unavailable!, { headers: { 'retry-after': '2' } });
   }
   const status = statusOf(error);
