@@ -1,10 +1,13 @@
-import type { Subject } from '@kenri/contracts';
+import { createInterface } from 'node:readline';
+import { Readable } from 'node:stream';
 import { Unprocessable, type Clock, type DocumentStore } from '@kenri/messaging';
 import { SealRefused, type Vault } from '@kenri/vault';
 import type { Sealed } from '@kenri/contracts';
 import type { Collection } from 'mongodb';
 import type { DataMap } from './data-map.js';
-import { fromText, toText, type Manifest } from './dry-run/manifest.js';
+import { inPieces } from './documents/text-pieces.js';
+import { fromText, toText } from './dry-run/manifest.js';
+import { heldLines, readHeldLines, type Held } from './dry-run/manifest-text.js';
 import type { Journal } from './execute/journal.js';
 import type { Indexer } from './index/indexer.js';
 import type { SideIndex } from './index/side-index.js';
@@ -43,24 +46,23 @@ export const under = (connector: Connector, { secretId }: Pick<Unit, 'secretId'>
   journal: connector.journal.under(secretId),
 });
 
-/** What the sealed part of a unit holds. */
-export interface Held {
-  readonly subject: Subject;
-  readonly manifest: Manifest;
-}
-
-/** Above this the sealed manifest goes into the artifact store: a unit stays small. */
+/** Above this, or above so many rows, the sealed manifest goes into the artifact store: a unit stays small. */
 const INLINE_BYTES = 64 * 1024;
+const INLINE_ROWS = 500;
+const LINES = 'application/x-ndjson';
+const rowsOf = ({ manifest }: Held): number => manifest.matches.reduce((sum, { rows }) => sum + rows.length, 0);
 
 /** Seals manifests under their cases' keys, all with one key write; undefined where the case's key is destroyed already. */
 export async function sealHeld(
   { vault, map }: Pick<Connector, 'vault' | 'map'>,
   held: readonly { caseId: string; held: Held }[],
 ): Promise<(Pick<Unit, 'manifest' | 'manifestArtifact'> | undefined)[]> {
-  const texts = held.map((item) => Buffer.from(toText(item.held), 'utf8'));
-  const small = held.flatMap(({ caseId }, index) =>
-    texts[index]!.byteLength <= INLINE_BYTES ? [{ index, item: { owner: caseId, value: texts[index]! } }] : [],
-  );
+  const texts = held.map((item) => (rowsOf(item.held) > INLINE_ROWS ? null : Buffer.from(toText(item.held), 'utf8')));
+  const fits = (text: Buffer | null | undefined): text is Buffer => !!text && text.byteLength <= INLINE_BYTES;
+  const small = held.flatMap(({ caseId }, index) => {
+    const value = texts[index];
+    return fits(value) ? [{ index, item: { owner: caseId, value } }] : [];
+  });
   const sealed = await vault.stored.sealMany(
     'manifest',
     small.map(({ item }) => item),
@@ -70,11 +72,11 @@ export async function sealHeld(
     const bytes = sealed[position];
     outcomes[index] = bytes && { manifest: bytes };
   });
-  for (const [index, { caseId }] of held.entries()) {
-    if (texts[index]!.byteLength <= INLINE_BYTES) continue;
-    const manifestArtifact = await vault.artifacts.put(texts[index]!, {
+  for (const [index, { caseId, held: own }] of held.entries()) {
+    if (fits(texts[index])) continue;
+    const manifestArtifact = await vault.artifacts.put(Readable.from(inPieces(heldLines(own))), {
       recipients: [`connector-${map.system}`],
-      contentType: 'application/json',
+      contentType: LINES,
       caseId,
       purpose: 'manifest',
       sealedUnder: 'manifest',
@@ -86,8 +88,13 @@ export async function sealHeld(
 
 /** Opens a unit's sealed part. @throws KeyDestroyed after the case was disposed of */
 export async function openHeld({ vault }: Pick<Connector, 'vault'>, unit: Unit): Promise<Held> {
-  const bytes = unit.manifestArtifact
-    ? await vault.artifacts.read(unit.manifestArtifact, { maxBytes: 512 * 1024 * 1024 })
+  const { manifestArtifact: artifact } = unit;
+  if (artifact?.contentType === LINES) {
+    // What was read is acted on after the end only: a stream that was tampered with fails before it.
+    return readHeldLines(createInterface({ input: await vault.artifacts.open(artifact), crlfDelay: Infinity }));
+  }
+  const bytes = artifact
+    ? await vault.artifacts.read(artifact, { maxBytes: 512 * 1024 * 1024 })
     : await vault.stored.open<Buffer>('manifest', unit.caseId, unit.manifest!);
   return fromText<Held>(bytes.toString('utf8'));
 }
@@ -109,4 +116,5 @@ export async function openSealed<T>(
   }
 }
 
+export type { Held } from './dry-run/manifest-text.js';
 export type { Collection };

@@ -56,7 +56,7 @@ export async function openConnector(parts: ConnectorParts): Promise<Connector> {
     onError: (code, error) => log.warn(code, { failure: error instanceof Error ? error.name : 'unknown' }),
     ...parts.indexing,
   });
-  const journal = new Journal(database, vault);
+  const journal = Journal.in(database, vault);
   await Promise.all([index.ensureIndexes(), units.ensureIndexes(), journal.ensureIndexes()]);
   await Promise.all([
     units.collection.createIndex({ caseId: 1 }, { name: 'caseId' }),

@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 
 interface BsonValue {
   readonly _bsontype: string;
@@ -30,7 +30,7 @@ export function condensed<T>(value: T): T {
 const isBson = (value: unknown): value is BsonValue =>
   typeof value === 'object' && value !== null && typeof (value as { _bsontype?: unknown })._bsontype === 'string';
 
-const sha256 = (bytes: Uint8Array | string): string => createHash('sha256').update(bytes).digest('hex');
+const sha256 = (bytes: Uint8Array | string): string => hash('sha256', bytes, 'hex');
 
 /** Bytes of a stored binary value, or null where the value is none. */
 export function bytesOf(value: unknown): Uint8Array | null {

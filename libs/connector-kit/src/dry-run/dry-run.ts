@@ -3,12 +3,16 @@ import type { DataMap } from '../data-map.js';
 import { readable } from '../documents/comparable.js';
 import { valuesAt } from '../documents/paths.js';
 import type { Located, LocatedMatch, LocatedRow } from '../locate/located.js';
-import { elementsIn, isEmbedded, mapped, ownFields, rowDigest } from '../rows.js';
+import { wholeRows } from '../locate/whole-rows.js';
+import { elementsIn, isEmbedded, mapped, ownFields, rowDigest, type Row } from '../rows.js';
+import type { StoreAdapter } from '../store/store-adapter.js';
 import { manifestDigest, type Manifest, type ManifestMatch, type ManifestRow } from './manifest.js';
 import { outlook, type Asked, type RowOutlook } from './outlook.js';
 
 export interface DryRunContext {
   readonly map: DataMap;
+  /** Documents of very many rows are read from it again, a batch at a time. */
+  readonly store: StoreAdapter;
   readonly caseId: string;
   readonly round: number;
   readonly now: Date;
@@ -20,7 +24,7 @@ export interface DryRunContext {
 export interface DryRun {
   readonly manifest: Manifest;
   readonly digest: string;
-  readonly review: readonly ReviewLine[];
+  readonly review: Review;
   /** Everything of the answer that follows from the rows. */
   readonly summary: Pick<
     RecordsLocated,
@@ -30,21 +34,31 @@ export interface DryRun {
   readonly certainRootIds: readonly string[];
 }
 
+/** What reviewers see. Made as text piece by piece: of a hundred thousand records the whole would be held several times over. */
+export interface Review {
+  /** Nothing was found, so there is nothing to look at. */
+  readonly empty: boolean;
+  readonly records: number;
+  /** NDJSON, in pieces that do not end with the lines; the same every time. */
+  text(): Iterable<string>;
+}
+
 interface Seen {
-  readonly located: LocatedRow;
   readonly row: ManifestRow;
   readonly outlook: RowOutlook;
 }
 
-const rowIdentity = (row: LocatedRow): string =>
+const rowIdentity = (row: Row): string =>
   JSON.stringify([row.collection, readable(row.id), row.elements.map(({ at, key }) => [at, readable(key)])]);
 
-export function dryRun(located: Located, asked: Asked, context: DryRunContext): DryRun {
+export async function dryRun(located: Located, asked: Asked, context: DryRunContext): Promise<DryRun> {
   const { map, caseId, round } = context;
-  const seen = located.matches.map((match) => ({
-    match,
-    rows: match.rows.map((row) => look(match, row, asked, context)),
-  }));
+  const seen: { match: LocatedMatch; rows: Seen[] }[] = [];
+  for (const match of located.matches) {
+    const rows: Seen[] = [];
+    for await (const row of wholeRows(context.store, match.rows)) rows.push(look(match, row, asked, context));
+    seen.push({ match, rows });
+  }
   const matches = seen.map(({ match, rows }): ManifestMatch => ({
     ref: context.nameOf(`match\u0000${rowIdentity(match.rows[0]!)}`),
     verdict: match.match.verdict === 'certain' ? 'certain' : 'candidate',
@@ -56,18 +70,18 @@ export function dryRun(located: Located, asked: Asked, context: DryRunContext): 
   return {
     manifest,
     digest,
-    review: [
-      { header: { caseId, system: map.system, round, manifestDigest: digest } },
-      ...seen.map(({ match, rows }, index) => ({ match: reviewMatch(map, match, matches[index]!, rows) })),
-      ...located.mentions.map((mention) => ({
-        mention: {
-          ref: context.nameOf(`mention\u0000${mention.collection}\u0000${readable(mention.id)}`),
-          collection: mention.collection,
-          label: mapped(map, mention.collection).label,
-          excerpt: mention.excerpt,
-        },
-      })),
-    ],
+    review: {
+      empty: seen.length + located.mentions.length === 0,
+      records: seen.reduce((sum, { rows }) => sum + rows.length, 0),
+      *text() {
+        yield line({ header: { caseId, system: map.system, round, manifestDigest: digest } });
+        for (const [index, { match, rows }] of seen.entries()) yield* matchText(map, match, matches[index]!, rows);
+        for (const { collection, id, excerpt } of located.mentions) {
+          const ref = context.nameOf(`mention\u0000${collection}\u0000${readable(id)}`);
+          yield line({ mention: { ref, collection, label: mapped(map, collection).label, excerpt } });
+        }
+      },
+    },
     summary: summarise(seen, located.mentions.length, asked),
     certainRootIds: [
       ...new Set(
@@ -94,15 +108,25 @@ function look(match: LocatedMatch, located: LocatedRow, asked: Asked, { map, now
     action: seen.erase.action,
     holds: seen.erase.holds.map(({ rule, until }) => ({ rule, until })),
   };
-  return { located, row, outlook: seen };
+  return { row, outlook: seen };
+}
+
+const line = (content: ReviewLine): string => `${JSON.stringify(content)}\n`;
+
+/** A match line, its records one by one. */
+function* matchText(map: DataMap, match: LocatedMatch, named: ManifestMatch, rows: readonly Seen[]): Iterable<string> {
+  const head = JSON.stringify(reviewMatch(map, match, named));
+  yield `{"match":${head.slice(0, -1)},"records":[`;
+  for (const [index, seen] of rows.entries())
+    yield `${index === 0 ? '' : ','}${JSON.stringify(reviewRecord(map, seen))}`;
+  yield ']}}\n';
 }
 
 function reviewMatch(
   map: DataMap,
   { match, rows: [root] }: LocatedMatch,
   named: ManifestMatch,
-  rows: readonly Seen[],
-): ReviewMatch {
+): Omit<ReviewMatch, 'records'> {
   const about = mapped(map, root!.collection);
   const elements = elementsIn(about, root!, root!.document);
   return {
@@ -121,7 +145,6 @@ function reviewMatch(
         .join('\n');
       return value === '' ? [] : [{ path, label: field.label, kind: field.kind, value }];
     }),
-    records: rows.map((seen) => reviewRecord(map, seen)),
   };
 }
 
@@ -153,7 +176,7 @@ function reviewRecord(map: DataMap, { row, outlook: seen }: Seen): ReviewRecord 
 
 /** Every row once, although several matches may lead to it. */
 function distinct(rows: readonly Seen[]): Seen[] {
-  return [...new Map(rows.map((seen) => [rowIdentity(seen.located), seen])).values()];
+  return [...new Map(rows.map((seen) => [rowIdentity(seen.row), seen])).values()];
 }
 
 function summarise(
@@ -163,9 +186,9 @@ function summarise(
 ): DryRun['summary'] {
   const of = (verdict: 'certain' | 'candidate') => seen.filter(({ match }) => match.match.verdict === verdict);
   const certain = distinct(of('certain').flatMap(({ rows }) => rows));
-  const certainNames = new Set(certain.map(({ located }) => rowIdentity(located)));
+  const certainNames = new Set(certain.map(({ row }) => rowIdentity(row)));
   const candidate = distinct(of('candidate').flatMap(({ rows }) => rows)).filter(
-    ({ located }) => !certainNames.has(rowIdentity(located)),
+    ({ row }) => !certainNames.has(rowIdentity(row)),
   );
   return {
     matches: { certain: of('certain').length, candidate: of('candidate').length },

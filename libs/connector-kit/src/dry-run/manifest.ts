@@ -1,6 +1,7 @@
+import { createHash } from 'node:crypto';
 import { BSON } from 'mongodb';
 import type { ReviewRecord } from '@kenri/contracts';
-import { digestOf } from '../documents/comparable.js';
+import { canonicalJson } from '../documents/comparable.js';
 import type { Row } from '../rows.js';
 
 /** One row as the dry run saw it. Decisions name it by `ref`; execution acts only if its digest still holds. */
@@ -30,24 +31,24 @@ export interface Manifest {
   readonly matches: readonly ManifestMatch[];
 }
 
-/** SHA-256 over what was found and what would be done, without the records' own ids: it travels in the clear. */
-export const manifestDigest = (manifest: Manifest): string =>
-  digestOf({
-    caseId: manifest.caseId,
-    system: manifest.system,
-    round: manifest.round,
-    matches: manifest.matches.map(({ ref, verdict, rows }) => ({
-      ref,
-      verdict,
-      rows: rows.map((row) => ({
-        ref: row.ref,
-        collection: row.collection,
-        digest: row.digest,
-        action: row.action,
-        holds: row.holds,
-      })),
-    })),
+/**
+ * SHA-256 over what was found and what would be done, without the records' own ids: it travels in the clear. Of the canonical JSON, piece
+ * by piece, so that a manifest of any length needs no text of its own.
+ */
+export function manifestDigest({ caseId, system, round, matches }: Manifest): string {
+  const hash = createHash('sha256');
+  hash.update(`{"caseId":${JSON.stringify(caseId)},"matches":[`);
+  matches.forEach(({ ref, verdict, rows }, n) => {
+    hash.update(`${n === 0 ? '' : ','}{"ref":${JSON.stringify(ref)},"rows":[`);
+    rows.forEach((row, at) => {
+      const { action, collection, digest, holds } = row;
+      hash.update(`${at === 0 ? '' : ','}${canonicalJson({ ref: row.ref, collection, digest, action, holds })}`);
+    });
+    hash.update(`],"verdict":${JSON.stringify(verdict)}}`);
   });
+  hash.update(`],"round":${round},"system":${JSON.stringify(system)}}`);
+  return hash.digest('hex');
+}
 
 /** Extended JSON, so that record ids keep their stored types; numbers come back as plain ones, which queries compare alike. */
 export const toText = (value: unknown): string => BSON.EJSON.stringify(value, { relaxed: false });

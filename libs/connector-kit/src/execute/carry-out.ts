@@ -31,26 +31,31 @@ export class RecordTooLarge extends Error {
   }
 }
 
+/** A plan's part under execution. */
+export interface Executing extends ChunkName {
+  readonly caseId: string;
+  /** Whether what is done can be undone for a time. */
+  readonly undoable: boolean;
+}
+
 /**
  * Carries out intents in the order given: each chunk durable before its effects, each effect only on the document as it was read.
- * What turns out to have changed is left alone and noted.
+ * What turns out to have changed is left alone and noted. Returns the chunks as they stand in the journal.
  */
 export async function carryOut(
   connector: Connector,
-  name: ChunkName,
-  caseId: string,
+  executing: Executing,
   firstChunk: number,
   intended: AsyncIterable<Intended> | Iterable<Intended>,
-): Promise<void> {
-  let n = firstChunk;
+): Promise<Chunk[]> {
+  const chunks: Chunk[] = [];
   let waiting: Intended[] = [];
   let size = 0;
   const flush = async () => {
     if (waiting.length === 0) return;
     const batch = waiting;
     [waiting, size] = [[], 0];
-    await carryOutChunk(connector, await intend(connector, name, n, caseId, batch));
-    n += 1;
+    chunks.push(await carryOutChunk(connector, await intend(connector, executing, firstChunk + chunks.length, batch)));
   };
   for await (const each of intended) {
     const bytes = BSON.calculateObjectSize(each.before) + (each.target ? BSON.calculateObjectSize(each.target) : 0);
@@ -60,15 +65,10 @@ export async function carryOut(
     size += bytes;
   }
   await flush();
+  return chunks;
 }
 
-function intend(
-  connector: Connector,
-  name: ChunkName,
-  n: number,
-  caseId: string,
-  batch: readonly Intended[],
-): Promise<Chunk> {
+function intend(connector: Connector, executing: Executing, n: number, batch: readonly Intended[]): Promise<Chunk> {
   const { journal, map, clock } = connector;
   const documents = batch.map(({ document, target, effects, holds }) => {
     const about = mapped(map, document.collection);
@@ -102,12 +102,16 @@ function intend(
         depth,
       })),
   );
-  return journal.intend(name, n, caseId, clock.now(), documents, intents, deferred);
+  return journal.intend(executing, n, clock.now(), documents, intents, deferred);
 }
 
-/** Also what a restarted process does with the chunks it finds: a document in its target state counts as done. */
-export async function carryOutChunk(connector: Connector, chunk: Chunk): Promise<void> {
+/**
+ * Also what a restarted process does with the chunks it finds: a document in its target state counts as done, and so does a chunk whose
+ * intents were dropped.
+ */
+export async function carryOutChunk(connector: Connector, chunk: Chunk): Promise<Chunk> {
   const intents = await connector.journal.intentsOf(chunk);
+  if (intents.length === 0) return chunk;
   const writes = intents.map(({ collection, id, before, target }): GuardedWrite => ({
     collection,
     id,
@@ -116,7 +120,9 @@ export async function carryOutChunk(connector: Connector, chunk: Chunk): Promise
   }));
   const done = await connector.store.write(writes);
   const left = done.flatMap((applied, index) => (applied ? [] : [index]));
-  if (left.length > 0 || chunk.left) await connector.journal.leave(chunk, left);
+  if (left.length === 0 && !chunk.left) return chunk;
+  await connector.journal.leave(chunk, left);
+  return { ...chunk, left };
 }
 
 /** Unchanged top-level values as the same objects, so that only what differs is written. */

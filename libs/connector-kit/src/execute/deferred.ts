@@ -67,7 +67,8 @@ async function look(anyUnits: Connector, id: string, planId: string): Promise<Ch
       } else if (change) yield change;
     }
   }
-  await carryOut(connector, { unit: id, planId, part, operation: 'erase' }, unit.caseId, own().length, intended());
+  const executing = { unit: id, caseId: unit.caseId, planId, part, operation: 'erase', undoable: true } as const;
+  await carryOut(connector, executing, own().length, intended());
   chunks = await journal.ofUnit(id);
   const mine = own();
   changed.push(...leftAlone(mine));

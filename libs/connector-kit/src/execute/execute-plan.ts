@@ -14,6 +14,7 @@ import {
   carriedOut,
   ORDER,
   expectations,
+  inOrder,
   journalDigest,
   leftAlone,
   type Chunk,
@@ -21,7 +22,7 @@ import {
 } from './journal.js';
 import { blockersIn, correctWith, eraseWith, restrictWith, suppressWith, type Apply } from './operations.js';
 import { executedAnswer, failed, nextLook, NotFresh, readDecisions, refused } from './plan-outcome.js';
-import { readSelected } from './read-documents.js';
+import { readSelected, type LiveDocument } from './read-documents.js';
 import { excludedFrom, rowKeyOf, select, type Decisions, type Plan, type SelectedDocument } from './selection.js';
 import { SparedRows } from './spared-rows.js';
 
@@ -46,6 +47,9 @@ export async function executePlan(connector: Connector, id: string, planId: stri
   });
 }
 
+/** Up to so many documents are not read again between the look for blockers and the first operation. */
+const READ_ONCE = 50;
+
 class Execution {
   private readonly connector: Connector;
   private readonly plan: Plan;
@@ -56,6 +60,8 @@ class Execution {
   private chunks: Chunk[];
   private appeared = 0;
   private readonly changed = new Set<string>();
+  /** What looking for blockers has just read, for the operation that comes first; only of a plan with few documents. */
+  private read: LiveDocument[] | undefined;
 
   constructor(
     connector: Connector,
@@ -90,8 +96,18 @@ class Execution {
     if (plan.operations.includes('suppress'))
       await this.operate('suppress', suppressWith(connector.map, plan.scope.purposes));
     if (plan.operations.includes('erase')) await this.erase();
-    this.chunks = await connector.journal.ofUnit(unit._id);
+    else if (this.mine().length > 0) await connector.journal.dropIntents(unit._id, planId);
     return this.answer(exported);
+  }
+
+  /** What erases can be undone within the undo window; anything else never (R-22). */
+  private get undoable(): boolean {
+    return this.plan.operations.includes('erase');
+  }
+
+  private keep(chunks: readonly Chunk[]): void {
+    const kept = new Map([...this.chunks, ...chunks].map((chunk) => [chunk._id, chunk]));
+    this.chunks = inOrder([...kept.values()]);
   }
 
   private mine(): Chunk[] {
@@ -124,13 +140,24 @@ class Execution {
 
   private async blockers() {
     const found = [];
+    const reads: LiveDocument[] = [];
     for await (const read of readSelected(this.connector, this.documents, expectations(this.chunks))) {
       found.push(...blockersIn(this.connector.map, read, this.plan.operations, this.connector.clock.now()));
       read.changed
         .filter((row) => this.plan.operations.some((operation) => !excludedFrom(row, operation)))
         .forEach(({ ref }) => this.changed.add(ref));
+      if (reads.length < READ_ONCE) reads.push(read);
     }
+    if (this.documents.length <= READ_ONCE) this.read = reads;
     return found;
+  }
+
+  /** Documents as they stand now, at most as old as the claim; every write is guarded by what was read. */
+  private live(documents: readonly SelectedDocument[]): AsyncIterable<LiveDocument> | Iterable<LiveDocument> {
+    const read = this.read;
+    this.read = undefined;
+    if (read && documents.length === this.documents.length) return read;
+    return readSelected(this.connector, documents, expectations(this.chunks));
   }
 
   /** A correction that cannot be written is known before anything is done. */
@@ -147,6 +174,7 @@ class Execution {
       this.progress.exported.changed.forEach((ref) => this.changed.add(ref));
       return this.progress.exported;
     }
+    this.read = undefined;
     const exported = await exportRecords(this.connector, this.plan, this.documents, expectations(this.chunks));
     exported.changed.forEach((ref) => this.changed.add(ref));
     if (this.plan.operations.length > 1) {
@@ -174,20 +202,19 @@ class Execution {
   /** Finishes the chunks that a killed process left, then acts on the documents that no chunk covers. */
   private async operate(operation: JournaledOperation, apply: Apply, documents = this.documents): Promise<void> {
     const { connector, unit, planId } = this;
-    const name = { unit: unit._id, planId, part: 0, operation };
+    const executing = { unit: unit._id, caseId: unit.caseId, planId, part: 0, operation, undoable: this.undoable };
     // A later operation has begun: this one was complete.
     if (this.mine().some((chunk) => ORDER[chunk.operation] > ORDER[operation])) return;
     const before = this.mine().filter((chunk) => chunk.operation === operation);
     // Chunks follow each other, so that only the last can be unfinished.
     const last = before.at(-1);
-    if (last) await carryOutChunk(connector, last);
-    this.chunks = await connector.journal.ofUnit(unit._id);
+    if (last) this.keep([await carryOutChunk(connector, last)]);
     const covered = new Set(before.flatMap((chunk) => chunk.documents.map(({ name: document }) => document)));
     const open = documents.filter(({ key }) => !covered.has(connector.journal.named(key)));
-    const expected = expectations(this.chunks);
     const changed = this.changed;
+    const live = this.live(open);
     async function* intended(): AsyncIterable<Intended> {
-      for await (const read of readSelected(connector, open, expected)) {
+      for await (const read of live) {
         read.changed
           .filter((row) => !excludedFrom(row, operation === 'restrict' ? 'erase' : operation))
           .forEach(({ ref }) => changed.add(ref));
@@ -198,9 +225,8 @@ class Execution {
     await withSpan(
       `store ${operation}`,
       { attributes: { 'kenri.system': connector.map.system, 'kenri.documents': open.length } },
-      () => carryOut(connector, name, unit.caseId, before.length, intended()),
+      async () => this.keep(await carryOut(connector, executing, before.length, intended())),
     );
-    this.chunks = await connector.journal.ofUnit(unit._id);
     leftAlone(this.mine().filter((chunk) => chunk.operation === operation)).forEach((ref) => changed.add(ref));
   }
 
@@ -342,7 +368,7 @@ class Execution {
           timers: {
             cancel: [TIMER.execute(planId)],
             set: [
-              ...(mine.length > 0 ? [{ id: TIMER.undo(planId), kind: 'undo', at: undo ?? now }] : []),
+              ...(erases && mine.length > 0 ? [{ id: TIMER.undo(planId), kind: 'undo', at: undo ?? now }] : []),
               ...(erases && firstSweep !== undefined
                 ? [{ id: TIMER.verify(planId), kind: 'verify', at: new Date(now.getTime() + firstSweep) }]
                 : []),

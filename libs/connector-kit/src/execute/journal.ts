@@ -1,5 +1,6 @@
 import type { Vault } from '@kenri/vault';
-import { BSON, type Binary, type Collection, type Db } from 'mongodb';
+import DataLoader from 'dataloader';
+import { BSON, MongoBulkWriteError, type Binary, type Collection, type Db } from 'mongodb';
 import { digestOf } from '../documents/comparable.js';
 import type { Document } from '../documents/paths.js';
 import type { HoldOnRow } from '../retention.js';
@@ -12,7 +13,7 @@ export type Effect =
   | { readonly kind: 'suppressed' | 'restricted' | 'deleted' | 'personRemoved' | 'fieldsRemoved' }
   | { readonly kind: 'held'; readonly until: string | null };
 
-/** One document's part in a chunk: what it was and what it is to become. Sealed under the plan's undo key. */
+/** One document's part in a chunk: what it was and what it is to become. */
 export interface Intent {
   readonly collection: string;
   readonly id: unknown;
@@ -59,8 +60,13 @@ export interface Chunk {
   left?: number[];
   /** Refs given back to a person without an intent (deferred parts). */
   passed?: string[];
-  /** `Intent[]` in BSON; absent after the undo key was destroyed. */
+  /** `Intent[]` in BSON; absent once nobody may undo it any more. */
   intents?: Binary | Uint8Array;
+  /**
+   * `undo`: intents are sealed under the plan's own undo key, whose end is the end of the undo window (R-22). `manifest`: nothing of this
+   * plan can be undone, the intents serve a restart only; they are sealed under the case's manifest key and dropped with the answer.
+   */
+  sealedUnder: 'undo' | 'manifest';
   /** `DeferredRow[]` in extended JSON; only where something is held. */
   deferred?: Binary | Uint8Array;
 }
@@ -68,25 +74,81 @@ export interface Chunk {
 export const undoOwner = (unit: string, planId: string, part: number): string => `${unit}:${planId}:${part}`;
 export const deferralOwner = (unit: string, planId: string): string => `${unit}:${planId}`;
 
+const DURABLE = { w: 'majority', j: true } as const;
+const DUPLICATE_KEY = 11000;
+/** What plans under execution ask for in one turn of the event loop goes to the database together. */
+const TOGETHER = {
+  cache: false,
+  maxBatchSize: 200,
+  batchScheduleFn: (dispatch: () => void) => setImmediate(dispatch),
+} as const;
+
+/** The journal's collection: many plans' chunks by one find, one insert, one update. */
+class Chunks {
+  /** All chunks of a unit, in no order, without what is sealed in them. */
+  readonly ofUnit: DataLoader<string, Chunk[]>;
+  /** The chunk that stands: the one given, or the one that was there already. */
+  readonly add: DataLoader<Chunk, Chunk>;
+  readonly dropIntents: DataLoader<{ unit: string; planId: string }, true>;
+
+  constructor(readonly collection: Collection<Chunk>) {
+    this.ofUnit = new DataLoader(async (units) => {
+      const found = await collection
+        .find({ unit: { $in: [...new Set(units)] } }, { projection: { intents: 0, deferred: 0 } })
+        .toArray();
+      const byUnit = Map.groupBy(found, ({ unit }) => unit);
+      return units.map((unit) => byUnit.get(unit) ?? []);
+    }, TOGETHER);
+    this.add = new DataLoader(async (chunks) => {
+      const taken = await insert(collection, chunks);
+      if (taken.length === 0) return [...chunks];
+      const found = await collection.find({ _id: { $in: taken.map(({ _id }) => _id) } }).toArray();
+      const standing = new Map(found.map((chunk) => [chunk._id, chunk]));
+      return chunks.map((chunk) => standing.get(chunk._id) ?? chunk);
+    }, TOGETHER);
+    this.dropIntents = new DataLoader(async (plans) => {
+      await collection.updateMany(
+        { unit: { $in: plans.map(({ unit }) => unit) }, planId: { $in: plans.map(({ planId }) => planId) } },
+        { $unset: { intents: '' } },
+        { writeConcern: DURABLE },
+      );
+      return plans.map(() => true);
+    }, TOGETHER);
+  }
+}
+
+/** @returns the chunks whose name was taken */
+async function insert(collection: Collection<Chunk>, chunks: readonly Chunk[]): Promise<Chunk[]> {
+  try {
+    await collection.insertMany([...chunks], { ordered: false, writeConcern: DURABLE });
+    return [];
+  } catch (error) {
+    if (!(error instanceof MongoBulkWriteError)) throw error;
+    const failures = [error.writeErrors].flat();
+    if (failures.length === 0 || failures.some(({ code }) => code !== DUPLICATE_KEY)) throw error;
+    return failures.map(({ index }) => chunks[index]!);
+  }
+}
+
 /** Record-level journal of what is done to a business store: intents before effects, pre-images for undo. */
 export class Journal {
-  private readonly chunks: Collection<Chunk>;
-
-  constructor(
-    private readonly database: Db,
+  private constructor(
+    private readonly chunks: Chunks,
     private readonly vault: Vault,
     private readonly secretId?: string,
-  ) {
-    this.chunks = database.collection<Chunk>('journal');
+  ) {}
+
+  static in(database: Db, vault: Vault): Journal {
+    return new Journal(new Chunks(database.collection<Chunk>('journal')), vault);
   }
 
   /** The journal with names and digests under one blocking secret: a unit's own, so that a rotation changes nothing within a unit. */
   under(secretId: string | undefined): Journal {
-    return new Journal(this.database, this.vault, secretId);
+    return new Journal(this.chunks, this.vault, secretId);
   }
 
   async ensureIndexes(): Promise<void> {
-    await this.chunks.createIndexes([{ key: { unit: 1, planId: 1 }, name: 'unit_plan' }]);
+    await this.chunks.collection.createIndexes([{ key: { unit: 1, planId: 1 }, name: 'unit_plan' }]);
   }
 
   /** Keyed: a plain digest of a short record could be guessed from outside. */
@@ -101,34 +163,27 @@ export class Journal {
 
   /** All chunks of a unit's plans, in the order they were intended. */
   async ofUnit(unit: string): Promise<Chunk[]> {
-    const found = await this.chunks.find({ unit }, { projection: { intents: 0, deferred: 0 } }).toArray();
-    return found.sort(
-      (a, b) =>
-        a.at.getTime() - b.at.getTime() || a.part - b.part || ORDER[a.operation] - ORDER[b.operation] || a.n - b.n,
-    );
+    return inOrder(await this.chunks.ofUnit.load(unit));
   }
 
-  async ofPart(unit: string, planId: string, part: number): Promise<Chunk[]> {
-    return (await this.ofUnit(unit)).filter((chunk) => chunk.planId === planId && chunk.part === part);
-  }
-
-  /** Makes an intent durable. Where a chunk of that name is there already, it stands and is returned: the first intent wins. */
+  /**
+   * Makes an intent durable. Where a chunk of that name is there already, it stands and is returned: the first intent wins.
+   * @param executing `undoable`: the plan can be undone for a time, its pre-images then have a key of their own
+   */
   async intend(
-    name: ChunkName,
+    executing: ChunkName & { readonly caseId: string; readonly undoable: boolean },
     n: number,
-    caseId: string,
     at: Date,
     documents: Chunk['documents'],
     intents: readonly Intent[],
     deferred: readonly DeferredRow[],
   ): Promise<Chunk> {
-    const { unit, planId, part, operation } = name;
+    const { unit, planId, part, operation, caseId, undoable } = executing;
     const _id = `${unit}|${planId}|${part}|${operation}|${n}`;
-    const sealed = await this.vault.stored.seal(
-      'undo',
-      undoOwner(unit, planId, part),
-      BSON.serialize({ intents }, { ignoreUndefined: true }),
-    );
+    const sealedUnder = undoable ? 'undo' : 'manifest';
+    const bytes = BSON.serialize({ intents }, { ignoreUndefined: true });
+    const whole = { unit, caseId, planId, part, sealedUnder } as const;
+    const sealed = await this.vault.stored.seal(sealedUnder, ownerOf(whole), bytes);
     const held =
       deferred.length > 0
         ? await this.vault.stored.seal(
@@ -137,41 +192,28 @@ export class Journal {
             Buffer.from(BSON.EJSON.stringify(deferred, { relaxed: false })),
           )
         : undefined;
-    const chunk: Chunk = {
+    return this.chunks.add.load({
       _id,
-      unit,
-      caseId,
-      planId,
-      part,
+      ...whole,
       operation,
       n,
       at,
       documents,
       intents: sealed,
       ...(held && { deferred: held }),
-    };
-    try {
-      await this.chunks.insertOne(chunk, { writeConcern: { w: 'majority', j: true } });
-      return chunk;
-    } catch (error) {
-      if ((error as { code?: unknown }).code !== 11000) throw error;
-      return (await this.chunks.findOne({ _id }))!;
-    }
+    });
   }
 
+  /** What a chunk is about to do, or has done; nothing once that was dropped: it was done then. */
   async intentsOf(chunk: Chunk): Promise<Intent[]> {
-    const whole = chunk.intents ? chunk : await this.chunks.findOne({ _id: chunk._id });
+    const whole = chunk.intents ? chunk : await this.chunks.collection.findOne({ _id: chunk._id });
     if (!whole?.intents) return [];
-    const bytes = await this.vault.stored.open<Buffer>(
-      'undo',
-      undoOwner(chunk.unit, chunk.planId, chunk.part),
-      whole.intents,
-    );
+    const bytes = await this.vault.stored.open<Buffer>(whole.sealedUnder, ownerOf(whole), whole.intents);
     return (BSON.deserialize(bytes, { promoteValues: false }) as { intents: Intent[] }).intents;
   }
 
   async deferredRows(chunk: Chunk): Promise<DeferredRow[]> {
-    const whole = await this.chunks.findOne({ _id: chunk._id }, { projection: { deferred: 1 } });
+    const whole = await this.chunks.collection.findOne({ _id: chunk._id }, { projection: { deferred: 1 } });
     if (!whole?.deferred) return [];
     const bytes = await this.vault.stored.open<Buffer>(
       'deferral',
@@ -182,10 +224,10 @@ export class Journal {
   }
 
   async leave(chunk: Chunk, left: readonly number[]): Promise<void> {
-    await this.chunks.updateOne(
+    await this.chunks.collection.updateOne(
       { _id: chunk._id },
       { $set: { left: [...left] } },
-      { writeConcern: { w: 'majority', j: true } },
+      { writeConcern: DURABLE },
     );
   }
 
@@ -193,9 +235,30 @@ export class Journal {
   async forgetPreImages(unit: string, planId: string, parts: number): Promise<void> {
     const owners = Array.from({ length: parts + 1 }, (_, part) => undoOwner(unit, planId, part));
     await this.vault.stored.destroy('undo', ...owners);
-    await this.chunks.updateMany({ unit, planId }, { $unset: { intents: '' } });
+    await this.chunks.dropIntents.load({ unit, planId });
+  }
+
+  /** A plan that cannot be undone was carried out: what a restart would have needed goes. */
+  async dropIntents(unit: string, planId: string): Promise<void> {
+    await this.chunks.dropIntents.load({ unit, planId });
   }
 }
+
+const ownerOf = ({
+  unit,
+  planId,
+  part,
+  caseId,
+  sealedUnder,
+}: Omit<ChunkName, 'operation'> & Pick<Chunk, 'caseId' | 'sealedUnder'>) =>
+  sealedUnder === 'undo' ? undoOwner(unit, planId, part) : caseId;
+
+/** Chunks as they were intended, one after the other. */
+export const inOrder = (chunks: readonly Chunk[]): Chunk[] =>
+  chunks.toSorted(
+    (a, b) =>
+      a.at.getTime() - b.at.getTime() || a.part - b.part || ORDER[a.operation] - ORDER[b.operation] || a.n - b.n,
+  );
 
 /** Operations within a plan follow each other in this order. */
 export const ORDER: Readonly<Record<JournaledOperation, number>> = { correct: 0, suppress: 1, restrict: 2, erase: 3 };

@@ -29,11 +29,8 @@ export async function* readSelected(
     const batch = documents.slice(from, to);
     from = to;
     const found = new Map<string, Document>();
-    for await (const live of store.byId(
-      collection,
-      batch.map(({ id }) => id),
-    ))
-      found.set(canonicalJson(live['_id']), live);
+    const ids = batch.map(({ id }) => id);
+    for (const live of await store.read(collection, ids)) found.set(canonicalJson(live['_id']), live);
     for (const document of batch) {
       const live = found.get(canonicalJson(document.id)) ?? null;
       const about = mapped(map, collection);

@@ -106,7 +106,7 @@ export function select(manifest: Manifest, decisions: Decisions): SelectedDocume
       refs,
       seen: seen.map(({ ref, roles: own, digest }) => ({ ref, roles: own, digest })),
       exclusions: exclusionsOf(refs, decisions.exclusions),
-      corrections: decisions.corrections.filter(({ record }) => refs.includes(record)),
+      corrections: correctionsOf(refs, decisions.corrections),
     });
     known.depth = Math.min(known.depth, depth);
     matches.forEach((match) => known.matches.add(match));
@@ -115,10 +115,20 @@ export function select(manifest: Manifest, decisions: Decisions): SelectedDocume
   return [...documents].map(([key, document]) => ({ key, ...document }));
 }
 
+/** Shared by all rows that nothing was decided about: of a hundred thousand that is almost every one. */
+const NO_CORRECTIONS: readonly Correction[] = [];
+const NO_EXCLUSIONS: ReadonlyMap<Operation, readonly Exclusion[]> = new Map();
+
+function correctionsOf(refs: readonly string[], corrections: readonly Correction[]): readonly Correction[] {
+  const own = corrections.filter(({ record }) => refs.includes(record));
+  return own.length > 0 ? own : NO_CORRECTIONS;
+}
+
 function exclusionsOf(
   refs: readonly string[],
   exclusions: Plan['exclusions'],
 ): ReadonlyMap<Operation, readonly Exclusion[]> {
+  if (!exclusions.some(({ record }) => refs.includes(record))) return NO_EXCLUSIONS;
   const found = new Map<Operation, Exclusion[]>();
   for (const { record, paths, operations, ground } of exclusions) {
     if (!refs.includes(record)) continue;

@@ -4,6 +4,7 @@ import { withSpan } from '@kenri/telemetry';
 import { openHeld, type Connector } from '../connector.js';
 import { outlook } from '../dry-run/outlook.js';
 import { locate } from '../locate/locate.js';
+import { wholeRows } from '../locate/whole-rows.js';
 import { applicantOf } from '../people.js';
 import { TIMER, withPlan, type Unit } from '../units/unit.js';
 import { readDecisions } from './plan-outcome.js';
@@ -50,7 +51,7 @@ async function verify(connector: Connector, id: string, planId: string): Promise
   const found = new Set<string>();
   for (const { match, rows } of outcome.located.matches) {
     if (match.verdict !== 'certain') continue;
-    for (const row of rows) {
+    for await (const row of wholeRows(connector.store, rows)) {
       const key = rowKeyOf(row);
       if (spared.has(key)) continue;
       const { action } = outlook(map, row, row.document, asked, now).erase;

@@ -20,6 +20,10 @@ export interface IndexState {
   /** Instance → its latest heartbeat that came by. */
   seen?: Record<string, number>;
   lease?: { by: string; until: Date };
+  /** The last sweep that was completed. */
+  swept?: { startedAt: Date; endedAt: Date; documents: number };
+  /** When an operator last asked for everything to be swept again. */
+  sweepAskedAt?: Date;
 }
 
 export interface SweepState {
@@ -63,7 +67,7 @@ export class IndexStates {
     return taken;
   }
 
-  /** @throws LeaseLost */
+  /** Learns what was asked of whoever leads, too. @throws LeaseLost */
   async renewLease(): Promise<void> {
     if (!(await this.lease({ 'lease.by': this.instance }))) throw new LeaseLost();
   }
@@ -71,9 +75,25 @@ export class IndexStates {
   private async lease(where: Record<string, unknown>): Promise<boolean> {
     const asked = Date.now();
     const lease = { by: this.instance, until: new Date(asked + this.leaseFor) };
-    const { matchedCount } = await this.collection.updateOne({ _id: 'state', ...where }, { $set: { lease } });
-    this.leasedUntil = matchedCount === 1 ? asked + this.leaseFor : 0;
-    return matchedCount === 1;
+    const leased = await this.collection.findOneAndUpdate(
+      { _id: 'state', ...where },
+      { $set: { lease } },
+      { projection: { sweepAskedAt: 1 } },
+    );
+    this.leasedUntil = leased ? asked + this.leaseFor : 0;
+    if (leased?.sweepAskedAt) this.known.sweepAskedAt = leased.sweepAskedAt;
+    return leased !== null;
+  }
+
+  /** Asks whoever leads to sweep everything again, from now on. Durable. */
+  async askForSweep(at: Date): Promise<void> {
+    await this.collection.updateOne({ _id: 'state' }, { $max: { sweepAskedAt: at } }, { upsert: true });
+  }
+
+  /** Whether a sweep was asked for that has not been completed: one that had begun before does not count. */
+  get sweepIsAsked(): boolean {
+    const { sweepAskedAt, swept } = this.known;
+    return sweepAskedAt !== undefined && (swept === undefined || swept.startedAt < sweepAskedAt);
   }
 
   async release(): Promise<void> {

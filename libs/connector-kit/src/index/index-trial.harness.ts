@@ -142,29 +142,28 @@ export class GatedStore extends ForwardingStore {
     this.gate = null;
   }
 
-  override async page(
-    collection: string,
-    after: unknown,
-    limit: number,
-    paths?: readonly string[],
-  ): Promise<Document[]> {
-    const listing = paths?.length === 1 && paths[0] === '_id';
-    if (listing) {
+  override async *ids(collection: string, after: unknown, atATime: number): AsyncIterable<unknown[]> {
+    let last = after;
+    for await (const page of this.real.ids(collection, after, atATime)) {
       this.remaining -= 1;
       if (this.remaining < 0 && this.gate) {
         this.held = true;
         await this.gate.wait;
       }
-      this.pages.push({ collection, after });
+      this.pages.push({ collection, after: last });
+      await this.afterListing?.();
+      yield page;
+      last = page.at(-1);
     }
-    const page = await this.real.page(collection, after, limit, paths);
-    if (listing) await this.afterListing?.();
-    return page;
   }
 
-  override async *byId(collection: string, ids: readonly unknown[]): AsyncIterable<Document> {
+  override async *byId(
+    collection: string,
+    ids: readonly unknown[],
+    paths?: readonly string[],
+  ): AsyncIterable<Document> {
     const documents: Document[] = [];
-    for await (const document of this.real.byId(collection, ids)) documents.push(document);
+    for await (const document of this.real.byId(collection, ids, paths)) documents.push(document);
     await this.afterReading?.();
     yield* documents;
   }

@@ -35,11 +35,21 @@ export const INDEXER_DEFAULTS = {
 
 export interface IndexProgress {
   readonly state: 'starting' | 'sweeping' | 'following' | 'sweeps-only' | 'failing';
+  /** By the sweep that runs, or by the last one. */
   readonly documentsSwept: number;
   readonly indexedUntil: Date | null;
+  /** Whether everybody can be found: false until a sweep for the present map and version of matching is done. Then answers are not fresh. */
+  readonly complete: boolean;
+  readonly sweep: { readonly collection: string; readonly documents: number; readonly startedAt: Date } | null;
+  /** The last sweep that was completed. */
+  readonly swept: { readonly startedAt: Date; readonly endedAt: Date; readonly documents: number } | null;
+  /** When a sweep was asked for that has not been completed. */
+  readonly sweepAskedAt: Date | null;
 }
 
-const PERSIST_EVERY_MS = 500;
+/** How often the feed's position is kept: soon after changes, seldom while nothing happens. */
+const PERSIST_EVERY_MS = 2_000;
+const PERSIST_IDLE_EVERY_MS = 10_000;
 /** How often the leader proves of itself how fresh the index is; a request that waits proves it too. */
 const BEAT_EVERY_MS = 5_000;
 
@@ -51,18 +61,21 @@ interface Beat {
 
 /** The time in which one instance leads: ended by whatever ends it first. */
 class Leading implements Term {
-  private ended = false;
-  constructor(private readonly stopping: () => boolean) {}
+  private readonly ended = new AbortController();
+  private readonly signal: AbortSignal;
+  constructor(stopping: AbortSignal) {
+    this.signal = AbortSignal.any([stopping, this.ended.signal]);
+  }
 
   get over(): boolean {
-    return this.ended || this.stopping();
+    return this.signal.aborted;
   }
   end(): void {
-    this.ended = true;
+    this.ended.abort();
   }
   async pause(milliseconds: number): Promise<void> {
-    const end = Date.now() + milliseconds;
-    while (!this.over && Date.now() < end) await delay(Math.min(50, Math.max(0, end - Date.now())));
+    // Rejects only when it is over, which callers look at.
+    await delay(milliseconds, undefined, { signal: this.signal }).catch(() => undefined);
   }
 }
 
@@ -73,10 +86,9 @@ class Leading implements Term {
 export class Indexer {
   private readonly instance = `i${Math.random().toString(36).slice(2, 12)}`;
   private readonly states: IndexStates;
-  private stopping = false;
+  private readonly stopping = new AbortController();
   private running: Promise<void> = Promise.resolve();
   private mode: IndexProgress['state'] = 'starting';
-  private swept = 0;
   private beats = 0;
   private lastBeat: Beat = { number: 0, at: new Date(0) };
   private nextBeat: Promise<Beat> | null = null;
@@ -98,15 +110,30 @@ export class Indexer {
   }
 
   async stop(): Promise<void> {
-    this.stopping = true;
+    this.stopping.abort();
     await this.running;
     await this.states.release();
   }
 
   get progress(): IndexProgress {
-    const { sweep, indexedUntil } = this.states.known;
-    this.swept = sweep?.documents ?? this.swept;
-    return { state: this.mode, documentsSwept: this.swept, indexedUntil: indexedUntil ?? null };
+    const { states } = this;
+    const { sweep, swept, indexedUntil, sweepAskedAt } = states.known;
+    return {
+      state: this.mode,
+      documentsSwept: sweep?.documents ?? swept?.documents ?? 0,
+      indexedUntil: indexedUntil ?? null,
+      complete: indexedUntil !== undefined && states.complete(this.index),
+      sweep: sweep ? { collection: sweep.collection, documents: sweep.documents, startedAt: sweep.startedAt } : null,
+      swept: swept ?? null,
+      sweepAskedAt: states.sweepIsAsked ? (sweepAskedAt ?? null) : null,
+    };
+  }
+
+  /** Asks for everything to be swept again, by whichever instance leads; the index serves meanwhile as it is. @returns when it was asked */
+  async askForSweep(): Promise<Date> {
+    const at = this.clock.now();
+    await this.states.askForSweep(at);
+    return at;
   }
 
   /** Generations whose keys serve now: the current one, and former ones until a sweep under the current one is complete. */
@@ -154,7 +181,7 @@ export class Indexer {
     const seen = () => (this.states.known.seen?.[this.instance] ?? 0) >= number;
     while (!seen()) {
       const left = deadline - Date.now();
-      if (this.stopping || left <= 0) return false;
+      if (this.stopping.signal.aborted || left <= 0) return false;
       if (this.leading) await this.woken(number, left);
       else {
         await this.states.read();
@@ -178,8 +205,8 @@ export class Indexer {
   }
 
   private async loop(): Promise<void> {
-    const life = new Leading(() => this.stopping);
-    while (!this.stopping) {
+    const life = new Leading(this.stopping.signal);
+    while (!life.over) {
       try {
         this.leading = await this.states.takeLease();
         if (this.leading) await this.lead();
@@ -208,7 +235,7 @@ export class Indexer {
   }
 
   private async lead(): Promise<void> {
-    const term = new Leading(() => this.stopping);
+    const term = new Leading(this.stopping.signal);
     await together(term, [this.keepLease(term), this.work(this.index.keys.current, term)]);
   }
 
@@ -290,7 +317,8 @@ export class Indexer {
       states.known = { ...states.known, seen, resumeToken: batch.resumeToken };
       if ((seen[this.instance] ?? 0) >= asked.number && states.complete(index)) this.advance(asked.at);
       const foreign = [...batch.heartbeats.keys()].some((instance) => instance !== this.instance);
-      if (foreign || Date.now() - persistedAt > PERSIST_EVERY_MS) {
+      const news = batch.changed.length > 0 || batch.heartbeats.size > 0;
+      if (foreign || Date.now() - persistedAt > (news ? PERSIST_EVERY_MS : PERSIST_IDLE_EVERY_MS)) {
         await this.persistFeed();
         persistedAt = Date.now();
       }
@@ -318,20 +346,26 @@ export class Indexer {
   private async sweepWhereNeeded(generation: Generation, repeatedly: boolean, term: Leading): Promise<void> {
     const { states, options } = this;
     const sweep = new Sweep(states, this.index, this.clock, options);
-    let due = states.needsSweep(this.index);
-    do {
+    let due = states.needsSweep(this.index) || states.sweepIsAsked;
+    while (!term.over) {
       if (due) {
         this.mode = 'sweeping';
         if (!(await sweep.run(generation, term))) return;
       }
       this.mode = repeatedly ? 'sweeps-only' : 'following';
-      due = repeatedly;
-      if (repeatedly) {
-        const since = this.clock.now().getTime() - (states.known.indexedUntil?.getTime() ?? 0);
-        await term.pause(options.sweepEvery - Math.max(0, since));
-        if (!this.isCurrent(generation)) term.end();
-      }
-    } while (repeatedly && !term.over);
+      due = await this.nextSweep(repeatedly, term);
+      if (repeatedly && !this.isCurrent(generation)) term.end();
+    }
+  }
+
+  /** Waits until everything is to be swept again: because it was asked for, or without a change feed because it is time. */
+  private async nextSweep(repeatedly: boolean, term: Leading): Promise<boolean> {
+    const { states, options } = this;
+    for (;;) {
+      const since = this.clock.now().getTime() - (states.known.indexedUntil?.getTime() ?? 0);
+      if (term.over || states.sweepIsAsked || (repeatedly && since >= options.sweepEvery)) return true;
+      await term.pause(options.lookEvery);
+    }
   }
 }
 

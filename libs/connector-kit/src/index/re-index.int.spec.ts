@@ -162,4 +162,48 @@ describe('re-indexing', () => {
     expect(await half.fresh()).toMatchObject({ fresh: true });
     expect((await half.find([identities[3]!]))[0]!.mentions).toHaveLength(1);
   });
+
+  it('asked for by any instance, everything is swept again by the one that leads, while the index goes on serving', async () => {
+    let gate: GatedStore | undefined;
+    const leading = await open({ store: (real) => (gate = new GatedStore(real)) });
+    await leading.start().reaches('following');
+    const other = await (await open()).start().reaches('following');
+    expect(leading.told).toEqual([]);
+    // An entry that went missing by whatever fault: nothing but a sweep finds it.
+    await trial.own.collection('side_index').deleteOne({ c: 'customers' });
+    expect(await leading.found(identities)).toBe(99);
+
+    gate!.holdAfter(5);
+    const askedAt = await other.indexer.askForSweep();
+    await eventually('the sweep is half-way', () => Promise.resolve(gate!.held));
+    expect(leading.indexer.progress).toMatchObject({ state: 'sweeping', complete: true, sweepAskedAt: askedAt });
+    expect(await leading.fresh()).toMatchObject({ fresh: true });
+    // One that had begun before does not count.
+    await other.indexer.askForSweep();
+    gate!.release();
+    await eventually('both sweeps are done', () =>
+      Promise.resolve(
+        leading.told.filter(({ done }) => done).length === 2 && leading.indexer.progress.state === 'following',
+      ),
+    );
+    expect(leading.told.every(({ reindexing }) => !reindexing)).toBe(true);
+    expect(await leading.found(identities)).toBe(100);
+    await eventually('the other instance knows', () => Promise.resolve(other.indexer.progress.sweepAskedAt === null));
+    expect(other.indexer.progress.swept).toMatchObject({ documents: 100 });
+    expect(other.indexer.progress.swept!.startedAt.getTime()).toBeGreaterThanOrEqual(askedAt.getTime());
+  });
+
+  it('asked for and interrupted by a crash, it goes on from where it was', async () => {
+    let gate: GatedStore | undefined;
+    const half = await open({ store: (real) => (gate = new GatedStore(real)) });
+    await half.start().reaches('following');
+    gate!.holdAfter(5);
+    const askedAt = await half.indexer.askForSweep();
+    await eventually('the sweep is half-way', () => Promise.resolve(gate!.held));
+    await killed(half, gate!);
+    const next = (await open()).start();
+    await eventually('the sweep is done', () => Promise.resolve(next.told.some(({ done }) => done)));
+    expect(next.told.at(-1)).toMatchObject({ documents: 100, resumed: true });
+    expect(next.indexer.progress.swept!.startedAt.getTime()).toBeGreaterThanOrEqual(askedAt.getTime());
+  });
 });

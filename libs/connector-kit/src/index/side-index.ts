@@ -5,7 +5,7 @@ import { canonicalJson, comparable, digestOf } from '../documents/comparable.js'
 import { valuesAt, withoutArrays, type Document } from '../documents/paths.js';
 import { peopleIn } from '../people.js';
 import { documentKey, mapped, mappedCollections } from '../rows.js';
-import type { StoreAdapter } from '../store/store-adapter.js';
+import type { ChangedDocument, StoreAdapter } from '../store/store-adapter.js';
 import { generationName, type Generation, type IndexKeys } from './generation.js';
 import { mentionTerms } from './mention-terms.js';
 import { KeyedQueue } from './keyed-queue.js';
@@ -108,6 +108,11 @@ export class SideIndex {
     return [...new Set([...identifying, ...(mentions ?? [])].map(withoutArrays))];
   }
 
+  /** Outermost names of what an index entry is made from. */
+  private indexedFields(collection: string): ReadonlySet<string> {
+    return new Set(this.pathsOf(collection).map((path) => path.split('.', 1)[0]!));
+  }
+
   entryOf(collection: string, document: Document, generation: Generation): IndexEntry {
     const about = mapped(this.map, collection);
     const values = peopleIn(about, document).flatMap(({ person }) => blockingValues(prepare(person), 'record'));
@@ -126,18 +131,22 @@ export class SideIndex {
   }
 
   /**
-   * Re-reads documents and brings their entries up to date; entries of documents that are gone, or bear nobody, go.
+   * Re-reads documents and brings their entries up to date; entries of documents that are gone, or bear nobody, go. A document of which
+   * nothing changed that is indexed is left alone: Kenri's own restrictions and suppressions are mostly such.
    * `mayWrite` throws where the writer lost the right to write meanwhile.
    */
   async refresh(
-    changed: readonly { collection: string; id: unknown }[],
+    changed: readonly ChangedDocument[],
     generation: Generation,
     mayWrite: () => void = () => undefined,
   ): Promise<void> {
     const byCollection = Map.groupBy(changed, ({ collection }) => collection);
     for (const [collection, group] of byCollection) {
       if (!this.collections.includes(collection)) continue;
-      const ids = new Map(group.map(({ id }) => [entryId(collection, id), id]));
+      const indexed = this.indexedFields(collection);
+      const concerned = group.filter(({ fields }) => !fields || [...fields].some((name) => indexed.has(name)));
+      if (concerned.length === 0) continue;
+      const ids = new Map(concerned.map(({ id }) => [entryId(collection, id), id]));
       await this.bringUpToDate([...ids.keys()], mayWrite, () => this.read(collection, ids, generation));
     }
   }
@@ -148,23 +157,27 @@ export class SideIndex {
     generation: Generation,
   ): Promise<Map<string, IndexEntry>> {
     const entries = new Map<string, IndexEntry>();
-    for await (const document of this.store.byId(collection, [...ids.values()])) {
+    for await (const document of this.store.byId(collection, [...ids.values()], this.pathsOf(collection))) {
       const entry = this.entryOf(collection, document, generation);
       entries.set(entry._id, entry);
     }
     return entries;
   }
 
-  /** Entries are read before the documents: where another process wrote one of them meanwhile, both are read again. */
+  /**
+   * Entries are read before the documents: where another process wrote one of them meanwhile, both are read again.
+   * @param known the entries, where they were read already
+   */
   private async bringUpToDate(
     ids: readonly string[],
     mayWrite: () => void,
     read: () => Promise<ReadonlyMap<string, IndexEntry>>,
+    known?: ReadonlyMap<string, IndexEntry>,
   ): Promise<void> {
     await this.writing.run(ids, async () => {
       for (let attempt = 1; attempt <= MAX_ATTEMPTS; attempt++) {
-        const before = new Map<string, IndexEntry>();
-        for await (const entry of this.entries.find({ _id: { $in: [...ids] } })) before.set(entry._id, entry);
+        const again = () => this.entries.find({ _id: { $in: [...ids] } }).toArray();
+        const before = attempt === 1 && known ? known : byEntryId(await again());
         const wanted = await read();
         mayWrite();
         if (await this.replace(ids, before, wanted)) return;
@@ -205,44 +218,31 @@ export class SideIndex {
     }
   }
 
+  /** Ids of a collection in their order, as a sweep takes them. */
+  idsOf(collection: string, after: unknown, atATime: number): AsyncIterable<unknown[]> {
+    return this.store.ids(collection, after, atATime);
+  }
+
   /**
-   * One step of a sweep: indexes the next documents of a collection in order of `_id`, removes entries of documents that are gone.
-   * Returns the last id seen, how many documents, and whether the collection's end was reached.
+   * One step of a sweep: indexes the documents listed, which follow each other after a given id, and removes entries of documents between
+   * them that are gone. Without a list: entries after the collection's last document.
    */
   async sweepPage(
     collection: string,
     after: unknown,
-    limit: number,
+    listed: readonly unknown[],
     generation: Generation,
     mayWrite: () => void = () => undefined,
-  ): Promise<{ last: unknown; count: number; end: boolean }> {
-    const listed = await this.store.page(collection, after, limit, ['_id']);
-    const last = listed.at(-1)?.['_id'];
+  ): Promise<void> {
     const range: Record<string, unknown> = {};
     if (after !== null && after !== undefined) range['$gt'] = after;
-    if (listed.length === limit) range['$lte'] = last;
-    const indexed = await this.entries
-      .find({ c: collection, ...(Object.keys(range).length > 0 && { i: range }) }, { projection: { i: 1 } })
-      .toArray();
-    const ids = new Map(
-      [...listed.map((document) => document['_id']), ...indexed.map(({ i }) => i)].map((id) => [
-        entryId(collection, id),
-        id,
-      ]),
+    if (listed.length > 0) range['$lte'] = listed.at(-1);
+    const indexed = byEntryId(
+      await this.entries.find({ c: collection, ...(Object.keys(range).length > 0 && { i: range }) }).toArray(),
     );
-    await this.bringUpToDate([...ids.keys()], mayWrite, async () => {
-      const entries = new Map<string, IndexEntry>();
-      for (const document of await this.store.page(collection, after, limit, this.pathsOf(collection))) {
-        const entry = this.entryOf(collection, document, generation);
-        // One that came in since the ids were listed is the change feed's, or the next sweep's.
-        if (ids.has(entry._id)) entries.set(entry._id, entry);
-      }
-      // What the page no longer holds is gone, or was pushed out of it by documents that came in between.
-      const pushedOut = new Map([...ids].filter(([id]) => !entries.has(id)));
-      for (const [id, entry] of await this.read(collection, pushedOut, generation)) entries.set(id, entry);
-      return entries;
-    });
-    return { last, count: listed.length, end: listed.length < limit };
+    const ids = new Map<string, unknown>(listed.map((id) => [entryId(collection, id), id]));
+    for (const { _id, i } of indexed.values()) ids.set(_id, i);
+    await this.bringUpToDate([...ids.keys()], mayWrite, () => this.read(collection, ids, generation), indexed);
   }
 
   /** After a complete sweep: whatever entry is still of another generation, or of a collection that is no longer mapped. */
@@ -293,6 +293,9 @@ export class SideIndex {
     return this.entries.estimatedDocumentCount();
   }
 }
+
+const byEntryId = (entries: readonly IndexEntry[]): Map<string, IndexEntry> =>
+  new Map(entries.map((entry) => [entry._id, entry]));
 
 const hitOf = (entry: IndexEntry, held: readonly string[], asked: readonly string[]): Hit => {
   const wanted = new Set(asked);

@@ -68,29 +68,25 @@ export class Sweep {
     if (!resumed) await states.save({ sweep: at });
     for (const collection of collections.slice(resumed ? Math.max(0, collections.indexOf(resumed.collection)) : 0)) {
       if (at.collection !== collection) at = { ...omitAfter(at), collection };
-      for (;;) {
+      for await (const ids of index.idsOf(collection, at.after, this.options.pageSize)) {
         if (term.over) return false;
         const pageAt = Date.now();
-        const page = await index.sweepPage(
-          collection,
-          at.after,
-          this.options.pageSize,
-          generation,
-          states.requireLease,
-        );
-        at = { ...at, documents: at.documents + page.count, ...(page.count > 0 && { after: page.last }) };
+        await index.sweepPage(collection, at.after, ids, generation, states.requireLease);
+        at = { ...at, documents: at.documents + ids.length, after: ids.at(-1) };
         await states.save({ sweep: at });
         if (Date.now() - this.toldAt >= this.options.tellEvery) tell(at, false);
-        if (page.end) break;
-        await term.pause((page.count / this.options.sweepRate) * 1000 - (Date.now() - pageAt));
+        await term.pause((ids.length / this.options.sweepRate) * 1000 - (Date.now() - pageAt));
       }
+      if (term.over) return false;
+      await index.sweepPage(collection, at.after, [], generation, states.requireLease);
     }
     if (term.over) return false;
     await index.removeOthers(generation, states.requireLease);
     // With a feed the index was followed meanwhile and may hold later changes already.
     const until = states.known.indexedUntil;
     const indexedUntil = until && until > startedAt ? until : startedAt;
-    await states.save({ serving: name, layout, generations: [name], indexedUntil }, ['sweep']);
+    const swept = { startedAt, endedAt: this.clock.now(), documents: at.documents };
+    await states.save({ serving: name, layout, generations: [name], indexedUntil, swept }, ['sweep']);
     tell(at, true);
     return true;
   }

@@ -7,6 +7,7 @@ import { peopleIn } from '../people.js';
 import { circumstances, documentKey, elementsIn, mapped, mappedCollections, type Row } from '../rows.js';
 import type { StoreAdapter } from '../store/store-adapter.js';
 import type { LocatedRow } from './located.js';
+import { reducer } from './whole-rows.js';
 
 /** A person recognised in a document, for one request of the batch. */
 export interface Found {
@@ -28,6 +29,8 @@ interface Context {
 
 /** Documents carry references to themselves in circles seldom, and never this far. */
 const MAX_DEPTH = 12;
+/** Of so many rows the documents are kept until they are looked at; of more they would not fit into memory. */
+const WHOLE_ROWS = 2_000;
 
 /**
  * Rows that hang on the found ones, transitively, for the whole batch at once: per depth one indexed query per reference.
@@ -42,6 +45,8 @@ export async function follow(
   const rows = new Map<Found, Map<string, LocatedRow>>(
     found.map((root) => [root, new Map([[rowName(root.row), root.row]])]),
   );
+  const reduced = reducer(context.map);
+  let reached = 0;
   const counts = new Map<string, number>();
   const overfull = new Set<string>();
   let frontier: Step[] = found.map((root) => ({ root, row: root.row }));
@@ -53,17 +58,12 @@ export async function follow(
           ({ row }) => row.collection === reach.from.collection && row.roles.includes(reach.from.role),
         );
         if (from.length === 0) continue;
-        for (const { step, document } of await reachedBy(collection, reach, from, context)) {
-          const row = rowReached(
-            collection,
-            about,
-            reach,
-            document,
-            depth,
-            prepared.get(step.root.request)!,
-            context.now,
-          );
-          if (!row) continue;
+        for await (const { step, document } of reachedBy(collection, reach, from, context)) {
+          const applicant = prepared.get(step.root.request)!;
+          const whole = rowReached(collection, about, reach, document, depth, applicant, context.now);
+          if (!whole) continue;
+          reached += 1;
+          const row = reached > WHOLE_ROWS ? reduced(whole) : whole;
           const own = rows.get(step.root)!;
           const before = own.get(rowName(row));
           if (before) {
@@ -96,12 +96,12 @@ function referenced(collection: MappedCollection, row: LocatedRow, path: string)
   return [...elements.keys()].flatMap((at) => valuesAt(row.document, `${at}.${path.slice(2)}`, elements));
 }
 
-async function reachedBy(
+async function* reachedBy(
   collection: string,
   reach: Reach,
   from: readonly Step[],
   { map, store }: Context,
-): Promise<{ step: Step; document: Document }[]> {
+): AsyncIterable<{ step: Step; document: Document }> {
   const pairs = Object.entries(reach.on);
   const [first, ...rest] = pairs as [[string, string], ...[string, string][]];
   const source = mapped(map, reach.from.collection);
@@ -115,8 +115,7 @@ async function reachedBy(
       bySteps.set(key, [...(bySteps.get(key) ?? []), step]);
     }
   }
-  const reached: { step: Step; document: Document }[] = [];
-  if (values.size === 0) return reached;
+  if (values.size === 0) return;
   for await (const raw of store.having(collection, first[0], [...values.values()])) {
     const document = condensed(raw);
     const steps = new Set(valuesAt(document, first[0]).flatMap((value) => bySteps.get(comparable(value)) ?? []));
@@ -125,10 +124,9 @@ async function reachedBy(
         const wanted = new Set(referenced(source, step.row, theirs).map(comparable));
         return valuesAt(document, own).some((value) => wanted.has(comparable(value)));
       });
-      if (agrees) reached.push({ step, document });
+      if (agrees) yield { step, document };
     }
   }
-  return reached;
 }
 
 /**

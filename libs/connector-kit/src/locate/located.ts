@@ -14,6 +14,8 @@ export interface LocatedRow extends Row {
   /** 0 for the row in which the person was recognised; how many references away otherwise. */
   readonly depth: number;
   readonly document: Document;
+  /** Of somebody with very many rows only what references lead on from is kept of the document: read it again (`wholeRows`). */
+  readonly reduced?: true;
 }
 
 /** A person found: the row they were recognised in (first), and every row that hangs on it. */

@@ -1,9 +1,12 @@
 import { randomBytes } from 'node:crypto';
 import { EVENTS } from '@kenri/contracts';
 import { KafkaConnection, publish } from '@kenri/messaging';
+import { routesWithRoles } from '@kenri/service';
+import type { Connector } from '../connector.js';
 import { TrialConnector, eventually, type SentPlanAnswer } from '../trial/trial-connector.js';
 import { insertTrialDocuments, taro } from '../trial/trial-people.js';
 import { trialMap, trialSchemas } from '../trial/trial-store.js';
+import { CONNECTOR } from './connector-events.controller.js';
 import { createConnector } from './start-connector.js';
 
 /** The whole service on a real broker: what an app's `main.ts` starts. */
@@ -69,4 +72,40 @@ describe('a connector service', () => {
     expect(done).toMatchObject({ done: { erase: { deleted: 4 } } });
     expect(EVENTS['dsr.plan.executed.v1'].topic).toBe('dsr.answers.v1');
   }, 90_000);
+
+  it('shows when an order to sweep again was carried out, and takes it from nobody without a token', async () => {
+    const shown = async () =>
+      (await (await fetch(`${service.url}/health/index`)).json()) as {
+        sweepAskedAt: string | null;
+        swept: { startedAt: string } | null;
+      };
+    expect((await fetch(`${service.url}/index/sweep`, { method: 'POST' })).status).toBe(401);
+    expect(await shown()).toMatchObject({ sweepAskedAt: null, complete: true });
+
+    const askedAt = (await service.app.get<Connector>(CONNECTOR).indexer.askForSweep()).toISOString();
+    await eventually('it was swept again', async () => {
+      const { swept, sweepAskedAt } = await shown();
+      return sweepAskedAt === null && swept !== null && swept.startedAt >= askedAt;
+    });
+  }, 30_000);
+
+  it('answers over HTTP health, and to the role sre alone what an operator needs', () => {
+    const declared = routesWithRoles(service.app).map(({ method, path, access }) => [
+      `${method} ${path}`,
+      access.kind === 'roles' ? access.roles.join() : access.kind,
+    ]);
+    expect(Object.fromEntries(declared)).toEqual({
+      'GET /health/live': 'public',
+      'GET /health/ready': 'public',
+      'GET /health/index': 'public',
+      'POST /index/sweep': 'sre',
+      'GET /parked': 'sre',
+      'GET /parked/summary': 'sre',
+      'GET /parked/:group/:topic/:partition/:record': 'sre',
+      'POST /parked/replay': 'sre',
+      'POST /parked/discard': 'sre',
+      'GET /outbox': 'sre',
+      'GET /timers': 'sre',
+    });
+  });
 });

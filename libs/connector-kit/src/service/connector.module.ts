@@ -15,6 +15,7 @@ import { unitTimers } from '../units/timers.js';
 import type { Unit } from '../units/unit.js';
 import { CONNECTOR, ConnectorEvents, EXECUTIONS } from './connector-events.controller.js';
 import { ConnectorHealth } from './connector-health.controller.js';
+import { ConnectorIndex } from './connector-index.controller.js';
 import { OrphansJob } from './orphans-job.js';
 import { durationOf, type CONNECTOR_SETTINGS } from './settings.js';
 
@@ -72,8 +73,8 @@ class ConnectorLife implements OnApplicationBootstrap {
 
   async beforeApplicationShutdown(): Promise<void> {
     await this.orphans.stop();
-    await this.timers.stop();
-    await this.executions.stop();
+    // Together: a timer may wait for an execution that waits for its turn.
+    await Promise.all([this.timers.stop(), this.executions.stop()]);
     await this.connector.indexer.stop();
     await this.store.client?.close();
   }
@@ -86,7 +87,7 @@ export class ConnectorModule {
     const log: Connector['log'] = { warn: (code, details) => logger.warn({ code, ...details }) };
     return {
       module: ConnectorModule,
-      controllers: [ConnectorEvents, ConnectorHealth],
+      controllers: [ConnectorEvents, ConnectorHealth, ConnectorIndex],
       providers: [
         {
           provide: STORE_CLIENT,

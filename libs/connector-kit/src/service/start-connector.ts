@@ -16,7 +16,7 @@ export function connectorService(definition: ConnectorDefinition): ServiceDefini
     name: `connector-${map.system}`,
     title: `Kenri connector: ${map.label.en}`,
     description:
-      'Locates and acts on the records of one business store, by its data map. It is driven by messages; HTTP serves health only.',
+      'Locates and acts on the records of one business store, by its data map. It is driven by messages; HTTP serves health and operation only.',
     settings: CONNECTOR_SETTINGS,
     module: (configuration) => ConnectorModule.of(definition, configuration),
     system: map.system,

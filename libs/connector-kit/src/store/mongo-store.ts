@@ -1,3 +1,4 @@
+import DataLoader from 'dataloader';
 import {
   BSON,
   MongoBulkWriteError,
@@ -12,6 +13,7 @@ import { withoutArrays, type Document } from '../documents/paths.js';
 import {
   FeedHistoryLost,
   type ChangeBatch,
+  type ChangedDocument,
   type ChangeFeed,
   type GuardedWrite,
   type StoreAdapter,
@@ -25,44 +27,114 @@ const AS_STORED = { promoteValues: false } as const;
 const DURABLE = { w: 'majority', j: true } as const;
 const IDS_PER_QUERY = 500;
 const DUPLICATE_KEY = 11000;
+/** What is asked for in one turn of the event loop, as by plans executed together, goes to the store together. */
+const TOGETHER = { cache: false, batchScheduleFn: (dispatch: () => void) => setImmediate(dispatch) } as const;
+const READS_AT_A_TIME = 200;
+const WRITES_AT_A_TIME = 100;
+
+interface Wanted {
+  readonly collection: string;
+  readonly id: unknown;
+}
 
 /** Business store in MongoDB: the native driver, indexed reads in batches, writes guarded by the whole document. */
 export class MongoStore implements StoreAdapter {
+  private readonly reads = new DataLoader<Wanted, Document | null>((wanted) => this.readAll(wanted), {
+    ...TOGETHER,
+    maxBatchSize: READS_AT_A_TIME,
+  });
+  private readonly writes = new DataLoader<readonly GuardedWrite[], boolean[]>((groups) => this.writeAll(groups), {
+    ...TOGETHER,
+    maxBatchSize: WRITES_AT_A_TIME,
+  });
+
   constructor(private readonly db: Db) {}
 
-  async page(collection: string, after: unknown, limit: number, paths?: readonly string[]): Promise<Document[]> {
-    const projection = paths && Object.fromEntries(['_id', ...outermost(paths)].map((path) => [path, 1]));
-    return this.db
+  /** One cursor over the index of `_id`: where a server sorts anew for each query, a query per page reads the whole collection each time. */
+  async *ids(collection: string, after: unknown, atATime: number): AsyncIterable<unknown[]> {
+    // Compared as an expression: `$gt` in a query finds ids of the same type only.
+    const rest = after === undefined || after === null ? {} : { $expr: { $gt: ['$_id', { $literal: after }] } };
+    const cursor = this.db
       .collection(collection)
-      .find(after === undefined || after === null ? {} : { _id: { $gt: after as never } }, {
-        ...AS_STORED,
-        ...(projection && { projection }),
-      })
-      .sort({ _id: 1 })
-      .limit(limit)
-      .toArray();
+      .find(rest, { ...AS_STORED, projection: { _id: 1 }, batchSize: atATime })
+      .sort({ _id: 1 });
+    let page: unknown[] = [];
+    for await (const { _id } of cursor) {
+      page.push(_id);
+      if (page.length < atATime) continue;
+      yield page;
+      page = [];
+    }
+    if (page.length > 0) yield page;
   }
 
-  async *byId(collection: string, ids: readonly unknown[]): AsyncIterable<Document> {
-    yield* this.having(collection, '_id', ids);
+  async *byId(collection: string, ids: readonly unknown[], paths?: readonly string[]): AsyncIterable<Document> {
+    yield* this.having(collection, '_id', ids, paths);
   }
 
-  async *having(collection: string, path: string, values: readonly unknown[]): AsyncIterable<Document> {
+  async read(collection: string, ids: readonly unknown[]): Promise<Document[]> {
+    const found = await Promise.all(ids.map((id) => this.reads.load({ collection, id })));
+    return found.filter((document) => document !== null);
+  }
+
+  private async readAll(wanted: readonly Wanted[]): Promise<(Document | null)[]> {
+    const found = new Map<string, Document>();
+    const byCollection = Map.groupBy(wanted, ({ collection }) => collection);
+    await Promise.all(
+      [...byCollection].map(async ([collection, some]) => {
+        const ids = new Map(some.map(({ id }) => [canonicalJson(id), id]));
+        for await (const document of this.having(collection, '_id', [...ids.values()]))
+          found.set(`${collection}\u0000${canonicalJson(document['_id'])}`, document);
+      }),
+    );
+    return wanted.map(({ collection, id }) => found.get(`${collection}\u0000${canonicalJson(id)}`) ?? null);
+  }
+
+  async *having(
+    collection: string,
+    path: string,
+    values: readonly unknown[],
+    paths?: readonly string[],
+  ): AsyncIterable<Document> {
+    const options = paths
+      ? {
+          projection: Object.fromEntries(['_id', ...outermost(paths)].map((own) => [own, 1])),
+          batchSize: IDS_PER_QUERY,
+        }
+      : { batchSize: 200 };
     for (let from = 0; from < values.length; from += IDS_PER_QUERY) {
       const chunk = values.slice(from, from + IDS_PER_QUERY);
       yield* this.db
         .collection(collection)
-        .find({ [withoutArrays(path)]: { $in: chunk } }, { ...AS_STORED, batchSize: 200 });
+        .find({ [withoutArrays(path)]: { $in: chunk } }, { ...AS_STORED, ...options });
     }
   }
 
   async write(writes: readonly GuardedWrite[]): Promise<boolean[]> {
     const outcomes = new Array<boolean>(writes.length).fill(false);
     for (const group of consecutive(writes)) {
-      const applied = await this.writeGroup(group.map(({ write }) => write));
+      const applied = await this.writes.load(group.map(({ write }) => write));
       group.forEach(({ index }, position) => (outcomes[index] = applied[position]!));
     }
     return outcomes;
+  }
+
+  /** Groups of one collection by one bulk write; where a document refuses its write, each group by itself: none suffers from another. */
+  private async writeAll(groups: readonly (readonly GuardedWrite[])[]): Promise<(boolean[] | Error)[]> {
+    const outcomes = new Map<readonly GuardedWrite[], boolean[] | Error>();
+    const byCollection = Map.groupBy(groups, (group) => group[0]!.collection);
+    await Promise.all(
+      [...byCollection.values()].map(async (some) => {
+        try {
+          const applied = await this.writeGroup(some.flat());
+          for (const group of some) outcomes.set(group, applied.splice(0, group.length));
+        } catch (error) {
+          if (some.length === 1 || !(error instanceof MongoBulkWriteError)) throw error;
+          for (const group of some) outcomes.set(group, await this.writeGroup(group).catch((alone: Error) => alone));
+        }
+      }),
+    );
+    return groups.map((group) => outcomes.get(group)!);
   }
 
   private async writeGroup(writes: readonly GuardedWrite[]): Promise<boolean[]> {
@@ -99,7 +171,19 @@ export class MongoStore implements StoreAdapter {
     const stream = this.db.watch(
       [
         { $match: { 'ns.coll': { $in: [...collections, HEARTBEATS] } } },
-        { $project: { operationType: 1, ns: 1, documentKey: 1, clusterTime: 1, 'fullDocument.number': 1 } },
+        {
+          $project: {
+            operationType: 1,
+            ns: 1,
+            documentKey: 1,
+            clusterTime: 1,
+            'fullDocument.number': 1,
+            // Names alone: values stay in the store.
+            updated: { $map: { input: { $objectToArray: '$updateDescription.updatedFields' }, in: '$$this.k' } },
+            removed: '$updateDescription.removedFields',
+            truncated: '$updateDescription.truncatedArrays.field',
+          },
+        },
       ],
       { maxAwaitTimeMS: 1000, batchSize: 500, ...(resumeToken ? { resumeAfter: resumeToken } : {}) },
     );
@@ -136,7 +220,8 @@ const outermost = (paths: readonly string[]): string[] => {
 
 function operation(write: GuardedWrite): AnyBulkWriteOperation {
   if (write.before === null) return { insertOne: { document: write.target.document } };
-  const filter = { _id: write.id as never, $expr: { $eq: ['$$ROOT', { $literal: write.before }] } };
+  // `$and`, so that every server finds it by `_id`: beside a bare `$expr` the local one reads the whole collection.
+  const filter = { $and: [{ _id: write.id as never }, { $expr: { $eq: ['$$ROOT', { $literal: write.before }] } }] };
   if ('gone' in write.target) return { deleteOne: { filter } };
   const { before, target } = write;
   const changed = Object.entries(target.document).filter(([name, value]) => name !== '_id' && before[name] !== value);
@@ -178,6 +263,19 @@ interface Stream {
 
 const MAX_BATCH = 1000;
 
+/** Paths as a change event names them, dotted. */
+interface ChangedNames {
+  readonly operationType: string;
+  readonly updated: readonly string[] | null;
+  readonly removed: readonly string[] | null;
+  readonly truncated: readonly string[] | null;
+}
+
+function fieldsOf({ operationType, updated, removed, truncated }: Partial<ChangedNames>): string[] | undefined {
+  if (operationType !== 'update' || !updated || !removed) return undefined;
+  return [...updated, ...removed, ...(truncated ?? [])].map((path) => path.split('.', 1)[0]!);
+}
+
 class MongoChangeFeed implements ChangeFeed {
   constructor(
     private readonly stream: Stream,
@@ -209,7 +307,7 @@ class MongoChangeFeed implements ChangeFeed {
   }
 
   private batchOf(events: readonly ChangeStreamDocument[]): ChangeBatch {
-    const changed = new Map<string, { collection: string; id: unknown }>();
+    const changed = new Map<string, ChangedDocument>();
     const heartbeats = new Map<string, number>();
     let upheaval = false;
     for (const event of events) {
@@ -222,7 +320,13 @@ class MongoChangeFeed implements ChangeFeed {
       if (ns.coll === HEARTBEATS) {
         const { fullDocument } = event as { fullDocument?: { number?: unknown } };
         if (fullDocument) heartbeats.set(String(id), Number(comparable(fullDocument.number)));
-      } else changed.set(`${ns.coll}\u0000${canonicalJson(id)}`, { collection: ns.coll, id });
+      } else {
+        const key = `${ns.coll}\u0000${canonicalJson(id)}`;
+        const before = changed.get(key);
+        const now = fieldsOf(event);
+        const fields = now && (!before || before.fields) ? new Set([...(before?.fields ?? []), ...now]) : undefined;
+        changed.set(key, { collection: ns.coll, id, ...(fields && { fields }) });
+      }
     }
     return { changed: [...changed.values()], heartbeats, upheaval, resumeToken: this.resumeToken };
   }

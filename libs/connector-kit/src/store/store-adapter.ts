@@ -12,9 +12,17 @@ export type GuardedWrite =
       readonly target: { readonly document: Document };
     };
 
+/** A document that came, went or changed. */
+export interface ChangedDocument {
+  readonly collection: string;
+  readonly id: unknown;
+  /** Names of its fields, outermost, that were set or removed; absent where that is not known, or where it came, went or was replaced. */
+  readonly fields?: ReadonlySet<string>;
+}
+
 /** What a change feed reports at once: which documents changed, which heartbeats came by, and where to resume after them. */
 export interface ChangeBatch {
-  readonly changed: readonly { readonly collection: string; readonly id: unknown }[];
+  readonly changed: readonly ChangedDocument[];
   /** Instance → number of its latest heartbeat in this batch. */
   readonly heartbeats: ReadonlyMap<string, number>;
   /** A collection was dropped or renamed: only a sweep can tell what is left. */
@@ -42,10 +50,15 @@ export class FeedHistoryLost extends Error {
  * written back has the type that was read. Adapters touch only collections they are asked for by name.
  */
 export interface StoreAdapter {
-  /** Up to `limit` documents in order of `_id`, after a given one. */
-  page(collection: string, after: unknown, limit: number, paths?: readonly string[]): Promise<Document[]>;
-  /** Documents by id; absent ones are left out. Yields as they arrive, so that large ones need not all be held at once. */
-  byId(collection: string, ids: readonly unknown[]): AsyncIterable<Document>;
+  /** All ids in their order, after a given one, up to `atATime` at a time: one read from beginning to end, as slowly as it is taken. */
+  ids(collection: string, after: unknown, atATime: number): AsyncIterable<unknown[]>;
+  /**
+   * Documents by id, whole or only some paths of them; absent ones are left out. Yields as they arrive, so that large ones need not all be
+   * held at once.
+   */
+  byId(collection: string, ids: readonly unknown[], paths?: readonly string[]): AsyncIterable<Document>;
+  /** A few documents by id; absent ones are left out. What several callers ask for at once may be read together. */
+  read(collection: string, ids: readonly unknown[]): Promise<Document[]>;
   /** Documents whose indexed `path` has one of the values. */
   having(collection: string, path: string, values: readonly unknown[]): AsyncIterable<Document>;
   /** Carries out guarded writes, in order of their groups; true where the document is now in its target state. */

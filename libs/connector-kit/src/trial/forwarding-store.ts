@@ -8,11 +8,14 @@ export class ForwardingStore implements StoreAdapter {
   write(writes: readonly GuardedWrite[]): Promise<boolean[]> {
     return this.real.write(writes);
   }
-  page(collection: string, after: unknown, limit: number, paths?: readonly string[]): Promise<Document[]> {
-    return this.real.page(collection, after, limit, paths);
+  ids(collection: string, after: unknown, atATime: number): AsyncIterable<unknown[]> {
+    return this.real.ids(collection, after, atATime);
   }
-  byId(collection: string, ids: readonly unknown[]): AsyncIterable<Document> {
-    return this.real.byId(collection, ids);
+  byId(collection: string, ids: readonly unknown[], paths?: readonly string[]): AsyncIterable<Document> {
+    return this.real.byId(collection, ids, paths);
+  }
+  read(collection: string, ids: readonly unknown[]): Promise<Document[]> {
+    return this.real.read(collection, ids);
   }
   having(collection: string, path: string, values: readonly unknown[]): AsyncIterable<Document> {
     return this.real.having(collection, path, values);

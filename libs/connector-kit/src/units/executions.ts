@@ -3,67 +3,99 @@ import { executePlan } from '../execute/execute-plan.js';
 import { nameFailure, type Change } from '@kenri/messaging';
 import type { Unit } from './unit.js';
 
-const AT_A_TIME = 4;
+/** Plans under execution together ask the database together, so that many cost little more than one. */
+const PLANS_AT_A_TIME = 64;
+/** Bounds the memory: a plan of more records runs beside few others, the largest alone. */
+const RECORDS_AT_A_TIME = 400;
+
+/** The service is ending; the plan's timer stays set, and another process executes it. */
+class Stopping extends Error {
+  override readonly name = 'Stopping';
+}
 
 /**
  * Plans under execution in this process. Handlers only make a plan durable and hand it over, so that a slow store never holds up
  * consuming; the plan's timer takes over where this process dies.
  */
 export class Executions {
-  private readonly waiting: { unit: string; planId: string }[] = [];
-  private readonly running = new Map<string, Promise<Change<Unit> | undefined>>();
+  private readonly waiting: { records: number; start: () => void; refuse: (why: Error) => void }[] = [];
+  private readonly known = new Map<string, Promise<Change<Unit> | undefined>>();
+  private readonly handedOver = new Set<Promise<void>>();
   private active = 0;
+  private records = 0;
   private stopped = false;
-  private idle: (() => void)[] = [];
 
   constructor(private readonly connector: Connector) {}
 
-  begin(plans: readonly { unit: string; planId: string }[]): void {
-    this.waiting.push(...plans);
-    this.pump();
-  }
-
-  /** For the timer: joins an execution that runs already. */
-  perform(unit: string, planId: string): Promise<Change<Unit> | undefined> {
-    const key = `${unit}/${planId}`;
-    const before = this.running.get(key);
-    if (before) return before.then(() => undefined);
-    const work = executePlan(this.connector, unit, planId).finally(() => this.running.delete(key));
-    this.running.set(key, work);
-    return work;
-  }
-
-  private pump(): void {
-    while (!this.stopped && this.active < AT_A_TIME && this.waiting.length > 0) {
-      const { unit, planId } = this.waiting.shift()!;
-      this.active += 1;
-      void this.carryOut(unit, planId).finally(() => {
-        this.active -= 1;
-        if (this.active === 0 && (this.stopped || this.waiting.length === 0))
-          this.idle.splice(0).forEach((resolve) => resolve());
-        this.pump();
-      });
+  begin(plans: readonly { unit: Unit; planId: string }[]): void {
+    for (const { unit, planId } of plans) {
+      const work = this.carryOut(unit, planId).finally(() => this.handedOver.delete(work));
+      this.handedOver.add(work);
     }
   }
 
-  private async carryOut(unit: string, planId: string): Promise<void> {
+  /** For the timer: joins an execution that runs or waits already. */
+  perform(unit: Unit, planId: string): Promise<Change<Unit> | undefined> {
+    const key = `${unit._id}/${planId}`;
+    const before = this.known.get(key);
+    if (before) return before.then(() => undefined);
+    const work = this.inTurn(unit, planId).finally(() => this.known.delete(key));
+    this.known.set(key, work);
+    return work;
+  }
+
+  private async inTurn(unit: Unit, planId: string): Promise<Change<Unit> | undefined> {
+    const { certain = 0, candidate = 0 } = unit.located?.records ?? {};
+    const records = Math.min(certain + candidate, RECORDS_AT_A_TIME);
+    await new Promise<void>((start, refuse) => {
+      this.waiting.push({ records, start, refuse });
+      this.pump();
+    });
+    try {
+      return await executePlan(this.connector, unit._id, planId);
+    } finally {
+      this.active -= 1;
+      this.records -= records;
+      this.pump();
+    }
+  }
+
+  private pump(): void {
+    for (;;) {
+      const next = this.waiting[0];
+      if (!next) return;
+      if (this.stopped) next.refuse(new Stopping('the service is stopping'));
+      else if (this.active >= PLANS_AT_A_TIME || this.records + next.records > RECORDS_AT_A_TIME) return;
+      else {
+        this.active += 1;
+        this.records += next.records;
+        next.start();
+      }
+      this.waiting.shift();
+    }
+  }
+
+  private async carryOut(unit: Unit, planId: string): Promise<void> {
     try {
       const change = await this.perform(unit, planId);
       if (change) await this.connector.units.commit([change]);
     } catch (error) {
       // Its timer is still set: it is executed again.
-      this.connector.log.warn('execution-interrupted', { failure: nameFailure(error) });
+      if (!(error instanceof Stopping))
+        this.connector.log.warn('execution-interrupted', { failure: nameFailure(error) });
     }
   }
 
   /** Resolves when nothing is under way. */
-  settled(): Promise<void> {
-    if (this.active === 0 && this.waiting.length === 0) return Promise.resolve();
-    return new Promise((resolve) => this.idle.push(resolve));
+  async settled(): Promise<void> {
+    while (this.handedOver.size > 0 || this.known.size > 0)
+      await Promise.allSettled([...this.handedOver, ...this.known.values()]);
   }
 
+  /** What waits is left to its timers; what runs is finished. */
   async stop(): Promise<void> {
     this.stopped = true;
-    if (this.active > 0) await new Promise<void>((resolve) => this.idle.push(resolve));
+    this.pump();
+    await this.settled();
   }
 }

@@ -1,13 +1,14 @@
+import { Readable } from 'node:stream';
 import {
   eventId,
   type LookupRequested,
   type RecordsLocated,
   type RequestAccepted,
-  type ReviewLine,
   type Subject,
 } from '@kenri/contracts';
 import { nameFailure, classify, type AnyOutgoing, type Change, type Received } from '@kenri/messaging';
 import { openSealed, sealHeld, type Connector } from '../connector.js';
+import { inPieces } from '../documents/text-pieces.js';
 import { dryRun, type DryRun } from '../dry-run/dry-run.js';
 import { operationsOf } from '../dry-run/outlook.js';
 import { locate } from '../locate/locate.js';
@@ -101,7 +102,7 @@ interface Opened {
 }
 
 async function answerAll(connector: Connector, opened: readonly Opened[]): Promise<Change<Unit>[]> {
-  const { map, indexer, clock, settings } = connector;
+  const { map, store, indexer, clock, settings } = connector;
   const requestedAt = new Date(Math.max(...opened.map(({ round }) => round.unit.request!.requestedAt.getTime())));
   const freshness = await indexer.caughtUp(requestedAt);
   if (freshness.indexedUntil === null) return opened.map(({ round }) => later(connector, round, 'index-not-built'));
@@ -129,10 +130,8 @@ async function answerAll(connector: Connector, opened: readonly Opened[]): Promi
       claims: each.subject.particulars.claims ?? [],
     };
     const nameOf = (what: string) => connector.vault.blockingKey(`ref\u0000${unit._id}\u0000${what}`, 'ref', secretId);
-    found.push({
-      opened: each,
-      run: dryRun(outcome.located, asked, { map, caseId: unit.caseId, round: unit.round, now, nameOf }),
-    });
+    const context = { map, store, caseId: unit.caseId, round: unit.round, now, nameOf };
+    found.push({ opened: each, run: await dryRun(outcome.located, asked, context) });
   }
   const sealed = await sealHeld(
     connector,
@@ -177,9 +176,9 @@ async function answerAll(connector: Connector, opened: readonly Opened[]): Promi
   return changes;
 }
 
-const lines = (review: readonly ReviewLine[]): Buffer =>
-  Buffer.from(review.map((line) => `${JSON.stringify(line)}\n`).join(''), 'utf8');
 const SMALL = 256 * 1024;
+/** A review of so many records may be small. */
+const FEW = 500;
 
 /** Reviews go to the artifact store, sealed for who may look at them; small ones in one insert. Null where nothing was found. */
 async function putReviews(
@@ -189,19 +188,21 @@ async function putReviews(
   const refs = new Array<RecordsLocated['review']>(found.length).fill(null);
   const contents = found.map(({ opened, run }, index) => ({
     index,
-    content: lines(run.review),
-    empty: run.review.length <= 1,
+    review: run.review,
+    content: run.review.records <= FEW ? Buffer.concat([...inPieces(run.review.text())]) : null,
     recipients: [map.reviewers],
     contentType: 'application/x-ndjson',
     caseId: opened.round.unit.caseId,
     purpose: 'review',
   }));
-  const small = contents.filter(({ empty, content }) => !empty && content.byteLength <= SMALL);
-  const put =
-    small.length > 0 ? await vault.artifacts.putMany(small.map(({ index: _i, empty: _e, ...item }) => item)) : [];
+  const small = contents.flatMap(({ index, review, content, ...options }) =>
+    !review.empty && content && content.byteLength <= SMALL ? [{ index, item: { ...options, content } }] : [],
+  );
+  const put = small.length > 0 ? await vault.artifacts.putMany(small.map(({ item }) => item)) : [];
   small.forEach(({ index }, position) => (refs[index] = put[position]!));
-  for (const { index, empty, content, ...options } of contents) {
-    if (!empty && content.byteLength > SMALL) refs[index] = await vault.artifacts.put(content, options);
+  for (const { index, review, content: _content, ...options } of contents) {
+    if (review.empty || refs[index]) continue;
+    refs[index] = await vault.artifacts.put(Readable.from(inPieces(review.text())), options);
   }
   return refs;
 }

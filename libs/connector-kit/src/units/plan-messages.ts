@@ -49,7 +49,7 @@ function refusalOf(unit: Unit, plan: Plan | null, now: Date): PlanRefused['reaso
 export async function approvePlans(
   connector: Connector,
   messages: readonly Approved[],
-): Promise<{ unit: string; planId: string }[]> {
+): Promise<{ unit: Unit; planId: string }[]> {
   const verified = await Promise.all(
     messages.map(async (message) => ({ message, plan: await verifiedPlan(connector, message) })),
   );
@@ -57,8 +57,8 @@ export async function approvePlans(
     verified.map(({ message, plan }) => approval(connector, message, plan)),
   );
   return messages.flatMap(({ data: { planId } }, index) => {
-    const { id, state, changed } = outcomes[index]!;
-    return changed && state?.plans[planId]?.state === 'approved' ? [{ unit: id, planId }] : [];
+    const { state, changed } = outcomes[index]!;
+    return changed && state?.plans[planId]?.state === 'approved' ? [{ unit: state, planId }] : [];
   });
 }
 

@@ -17,7 +17,7 @@ export function unitTimers(connector: Connector, executions: Executions): TimerS
     withinMs,
     work: async (state) => (state.waiting ? (await answersOf(connector, [{ unit: state }]))[0] : undefined),
   });
-  perform('execute', (unit, planId) => executions.perform(unit, planId));
+  sweep.perform('execute', { withinMs, work: (state, timer) => executions.perform(state, planOfTimer(timer.id)) });
   perform('verify', (unit, planId) => verifyAbsence(connector, unit, planId));
   perform('deferred', (unit, planId) => eraseDeferred(connector, unit, planId));
   perform('restore', (unit, planId) => restore(connector, unit, planId));
