@@ -24,8 +24,8 @@ export class CaseTimers {
       if (kind === 'package' || kind === 'suppression') continue;
       this.sweep.perform(kind, {
         withinMs: 60_000,
-        work: async ({ _id: id }, timer) => {
-          await this.cases.handle([{ id, command: { type: 'fire-timer', id: timer.id, kind } }]);
+        work: async ({ _id: id }, timer, now) => {
+          await this.cases.handle([{ id, command: { type: 'fire-timer', id: timer.id, kind } }], now);
           return undefined;
         },
       });

@@ -1,7 +1,7 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { InjectConnection } from '@nestjs/mongoose';
 import type { AnyOutgoing, Change, Decision, Situation } from '@kenri/messaging';
-import { DocumentStore, Relay } from '@kenri/messaging';
+import { DocumentStore, NOT_YET, Relay } from '@kenri/messaging';
 import { CLOCK, databaseOf, type Clock } from '@kenri/service';
 import type { TraceContext } from '@kenri/telemetry';
 import { Vault } from '@kenri/vault';
@@ -101,10 +101,10 @@ export class CaseStore {
 
   /**
    * Carries out commands, those of one case in order and in one write; durable when it resolves. Gives each case's state after it.
+   * @param now by which is decided what is due
    * @throws DecisionRefused for a person's command that the case does not allow; nothing was written then
    */
-  async handle(work: readonly CaseWork[]): Promise<Map<string, CaseState | null>> {
-    const now = this.clock.now().toISOString();
+  async handle(work: readonly CaseWork[], now = this.clock.now()): Promise<Map<string, CaseState | null>> {
     const prepared = new Map<string, AnyOutgoing[]>();
     const outcome = new Map<string, CaseState | null>();
     let open = [...Map.groupBy(work, ({ id }) => id)];
@@ -112,7 +112,7 @@ export class CaseStore {
       if (pass === MOST_PASSES)
         throw new Error(`cases ${open.map(([id]) => id).join(', ')} were not decided in ${pass} passes`);
       const lacking = new Map<string, Map<string, Prepared>>();
-      const changes = open.map(([id, commands]) => this.change(id, commands, now, prepared, lacking));
+      const changes = open.map(([id, commands]) => this.change(id, commands, now.toISOString(), prepared, lacking));
       for (const { id, state } of await this.documents.commit(changes)) outcome.set(id, state);
       open = open.filter(([id]) => lacking.has(id));
       const wanted = new Map([...lacking.values()].flatMap((intents) => [...intents]));
@@ -148,7 +148,7 @@ export class CaseStore {
         });
         if (missing.size > 0) {
           lacking.set(id, missing);
-          return undefined;
+          return NOT_YET;
         }
         return { state: decided.state, send, timers: this.timers(decided.state, situation) };
       },

@@ -163,7 +163,7 @@ const SUBSCRIBERS_KEPT = 60;
 
 /** R-43. The first `done`, `not-held` or `refused` stands; `failed` may be mended later. */
 export function recordReceipt(state: CaseState, data: ReceiptRecorded, now: string): CaseEvent[] {
-  const published = state.published[data.eventId];
+  const published = Object.hasOwn(state.published, data.eventId) ? state.published[data.eventId] : undefined;
   if (!published) return [];
   const known = published.receipts[data.subscriber];
   if (known && (known.outcome !== 'failed' || known.outcome === data.outcome)) return [];

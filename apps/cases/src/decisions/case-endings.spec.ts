@@ -1,4 +1,4 @@
-import { exported, Given, ID, located, nothing, opened, POLICY, refusal, suppressed } from './case.harness.js';
+import { exported, Given, ID, located, nothing, opened, POLICY, refusal, START, suppressed } from './case.harness.js';
 import { attentionOf } from './summary.js';
 import { verifyChain } from './history.js';
 import { timersOf } from './timers.js';
@@ -173,6 +173,14 @@ describe('telling the group', () => {
     }
     expect(timersOf(given.state!, POLICY).some(({ kind }) => kind === 'receipts')).toBe(false);
   });
+  it.each(['constructor', 'toString', '__proto__', 'nothing'])(
+    'a receipt for %s, which was never published, changes nothing',
+    (eventId) => {
+      const given = new Given({ ...POLICY, undoDays: 0 }).all(opened(['erasure']), located());
+      const data = { caseId: ID, eventId, subscriber: 'ais', outcome: 'done' as const, recordedAt: START };
+      expect(given.when({ type: 'record-receipt', data })).toEqual([]);
+    },
+  );
 });
 
 describe('people without fan-out, deadlines, history', () => {

@@ -3,11 +3,11 @@ import type { CaseState } from './case-state.js';
 import type { CasePolicy } from './policy.js';
 
 /** Systems that exported something, each with its newest export, in the order in which the case names the systems. */
-export function exportsOf(state: CaseState): { system: string; ref: ArtifactRef }[] {
+export function exportsOf(state: CaseState): { system: string; ref: ArtifactRef; files: number }[] {
   return state.expected.flatMap((system) => {
     const results = state.systems[system]?.results ?? [];
-    const ref = results.findLast(({ done }) => done.export?.artifact)?.done.export?.artifact;
-    return ref ? [{ system, ref }] : [];
+    const exported = results.findLast(({ done }) => done.export?.artifact)?.done.export;
+    return exported?.artifact ? [{ system, ref: exported.artifact, files: exported.files }] : [];
   });
 }
 

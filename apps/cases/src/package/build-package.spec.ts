@@ -5,6 +5,7 @@ import type { ExportLine } from '@kenri/contracts';
 import { BlobReader, TextWriter, Uint8ArrayWriter, ZipReader, type Entry, type FileEntry } from '@zip.js/zip.js';
 import { buildPackage, generatePassword } from './build-package.js';
 import type { SystemExport } from './export-stream.js';
+import { BUNDLING } from './file-places.js';
 
 const photo = Buffer.from('not really a photograph, but bytes all the same'.repeat(1000));
 const digest = (bytes: Buffer) => createHash('sha256').update(bytes).digest('hex');
@@ -58,8 +59,12 @@ const lines = (over: Partial<{ sha256: string; size: number }> = {}): ExportLine
 ];
 const source = (content: readonly unknown[]): SystemExport => ({
   system: 'auto',
+  files: content.filter((line) => typeof line === 'object' && line !== null && 'file' in line).length,
   open: async () => Readable.from(content.map((line) => `${JSON.stringify(line)}\n`)),
 });
+/** Stands for very many. */
+const SMALL = { above: 5, files: 3 };
+
 const facts = {
   caseId: 'c',
   reference: 'K-2026-TEST',
@@ -67,9 +72,9 @@ const facts = {
   language: 'ja' as const,
 };
 
-async function build(systems: SystemExport[], password = 'secret') {
+async function build(systems: SystemExport[], password = 'secret', bundling = BUNDLING) {
   const output = new PassThrough();
-  const [zip, manifest] = await Promise.all([buffer(output), buildPackage(facts, systems, password, output)]);
+  const [zip, manifest] = await Promise.all([buffer(output), buildPackage(facts, systems, password, output, bundling)]);
   const entries = await new ZipReader(new BlobReader(new Blob([new Uint8Array(zip)]))).getEntries();
   return { entries, manifest };
 }
@@ -129,6 +134,59 @@ describe('the disclosure package (R-30)', () => {
     const csv = await textOf(entries, 'data/auto.csv');
     expect(csv).toContain('開示しない部分: 社内の備考');
     for (const text of [html, english, csv]) expect(text).not.toContain('memo');
+  });
+
+  it('encloses very many files in bundles, each file once, whole, and named in the JSON', async () => {
+    const many = Array.from({ length: 7 }, (_, n) => Buffer.from(`image ${n}`));
+    const [header, record] = lines();
+    const content = [
+      header,
+      record,
+      ...[...many, many[0]!].flatMap((bytes, n) => [
+        {
+          file: {
+            record: 'r1',
+            name: `${n % 7}.jpg`,
+            contentType: 'image/jpeg',
+            size: bytes.length,
+            sha256: digest(bytes),
+          },
+        },
+        { chunk: bytes.toString('base64') },
+      ]),
+    ];
+    const { entries, manifest } = await build([source(content)], 'secret', SMALL);
+    const bundles = entries.filter(({ filename }) => filename.startsWith('files/'));
+    expect(bundles.map(({ filename }) => filename)).toEqual([1, 2, 3].map((number) => `files/auto/000${number}.zip`));
+    const found = new Map<string, string>();
+    for (const { filename } of bundles) {
+      const bytes = await fileOf(entries, filename).getData(new Uint8ArrayWriter(), { password: 'secret' });
+      expect(manifest.files.find(({ path }) => path === filename)?.sha256).toBe(digest(Buffer.from(bytes)));
+      for (const inner of (await new ZipReader(new BlobReader(new Blob([new Uint8Array(bytes)]))).getEntries()).filter(
+        isFile,
+      ))
+        found.set(`${filename}/${inner.filename}`, await inner.getData(new TextWriter()));
+    }
+    const { records } = JSON.parse(await textOf(entries, 'data/auto.json')) as {
+      records: { files: { path: string }[] }[];
+    };
+    const named = records.flatMap(({ files }) => files.map(({ path }) => path));
+    expect(named).toHaveLength(many.length + 1);
+    expect(named.map((path) => found.get(path))).toEqual([...many, many[0]!].map(String));
+    expect(await textOf(entries, 'report.ja.html')).toContain('href="files/auto/0001.zip"');
+  });
+
+  it('is not built from a bundled file with another digest than declared', async () => {
+    const [header, record] = lines();
+    const files = Array.from({ length: SMALL.above + 1 }, (_, n) => [
+      { file: { record: 'r1', name: `${n}.jpg`, contentType: 'image/jpeg', size: 1, sha256: 'a'.repeat(64) } },
+      { chunk: Buffer.from('x').toString('base64') },
+    ]).flat();
+    const output = new PassThrough();
+    output.resume();
+    await expect(buildPackage(facts, [source([header, record, ...files])], 'secret', output, SMALL)).rejects.toThrow(
+      /digest/,
+    );
   });
 
   it('never lets a CSV cell be a formula', async () => {

@@ -3,8 +3,10 @@ import { Readable, Writable } from 'node:stream';
 import type { Language } from '@kenri/contracts';
 import { configure, ZipWriter } from '@zip.js/zip.js';
 import { stringify } from 'csv-stringify/sync';
-import { filesOf, MalformedExport, type SystemExport } from './export-stream.js';
-import { csvRows, entryName, type PackageFacts, reportHtml, systemJson } from './report.js';
+import { filesOf, MalformedExport, type ExportedFile, type SystemExport } from './export-stream.js';
+import { Bundles } from './bundles.js';
+import { BUNDLING, FilePlaces } from './file-places.js';
+import { csvRows, type PackageFacts, type PlacedExport, reportHtml, systemJson } from './report.js';
 
 configure({ useWebWorkers: false });
 
@@ -43,17 +45,31 @@ async function* csvOf(rows: AsyncIterable<string[]>): AsyncGenerator<Uint8Array>
   }
 }
 
+const otherDigest = () => new MalformedExport('a file does not have the digest its system declared');
+
+/** Bytes as they come; at their end they must have the digest that was declared. */
+async function* checked(bytes: AsyncIterable<Uint8Array>, { sha256 }: ExportedFile): AsyncGenerator<Uint8Array> {
+  const hash = createHash('sha256');
+  for await (const chunk of bytes) {
+    hash.update(chunk);
+    yield chunk;
+  }
+  if (hash.digest('hex') !== sha256) throw otherDigest();
+}
+
 /**
  * Writes the disclosure package (R-30) as one ZIP, AES-256 encrypted (WinZip AE-2, opened by 7-Zip and others): a readable report in both
  * languages, the same as JSON and CSV per system, the files, and a manifest with the SHA-256 of each.
- * Everything streams: memory does not grow with the size of the exports. An entry whose bytes do not have the digest the system declared
+ * Everything streams: memory does not grow with the size of the exports. Very many files stand in bundles, plain ZIPs that are entries of
+ * their own (`file-places.ts`); the manifest then names the bundles, the system's JSON each file with its digest. An entry whose bytes do not have the digest the system declared
  * fails the build with `MalformedExport`.
  */
 export async function buildPackage(
   facts: PackageFacts,
-  systems: readonly SystemExport[],
+  exports: readonly SystemExport[],
   password: string,
   output: Writable,
+  bundling = BUNDLING,
 ): Promise<PackageManifest> {
   // zip.js writes to a web stream; node's adapter respects back-pressure.
   const zip = new ZipWriter(Writable.toWeb(output) as WritableStream<Uint8Array>, {
@@ -62,11 +78,15 @@ export async function buildPackage(
     zip64: true,
   });
   const files: ManifestEntry[] = [];
+  const systems = exports.map((source): PlacedExport => ({
+    ...source,
+    places: new FilePlaces(source.system, source.files, bundling),
+  }));
 
   async function add(
     path: string,
     bytes: AsyncIterable<Uint8Array>,
-    expected?: { size: number; sha256: string },
+    { expected, stored }: { expected?: Pick<ExportedFile, 'sha256'>; stored?: boolean } = {},
   ): Promise<void> {
     const hash = createHash('sha256');
     let length = 0;
@@ -80,11 +100,10 @@ export async function buildPackage(
     await zip.add(path, Readable.toWeb(Readable.from(measured, { objectMode: true })) as ReadableStream<Uint8Array>, {
       lastModDate: facts.createdAt,
       // Images are compressed already; deflating them only costs time.
-      level: expected ? 0 : 6,
+      level: stored ? 0 : 6,
     });
     const sha256 = hash.digest('hex');
-    if (expected && sha256 !== expected.sha256)
-      throw new MalformedExport('a file does not have the digest its system declared');
+    if (expected && sha256 !== expected.sha256) throw otherDigest();
     files.push({ path, bytes: length, sha256 });
   }
 
@@ -94,16 +113,20 @@ export async function buildPackage(
     await add(`data/${source.system}.json`, toBytes(systemJson(facts, source)));
     await add(`data/${source.system}.csv`, csvOf(csvRows(source, facts.language)));
     const written = new Set<string>();
+    const bundles = new Bundles((path, bytes) => add(path, bytes, { stored: true }), facts.createdAt);
     for await (const { file, bytes } of filesOf(source)) {
-      const path = entryName(source.system, file);
-      if (written.has(path)) {
+      const { entry, within } = source.places.of(file);
+      const name = within ?? entry;
+      if (written.has(name)) {
         // The same file hangs on several records: enclosed once, but its bytes must be passed over.
         for await (const chunk of bytes) void chunk;
         continue;
       }
-      written.add(path);
-      await add(path, bytes, file);
+      written.add(name);
+      if (within === null) await add(entry, bytes, { expected: file, stored: true });
+      else await bundles.add(entry, within, checked(bytes, file));
     }
+    await bundles.close();
   }
   const manifest: PackageManifest = {
     reference: facts.reference,

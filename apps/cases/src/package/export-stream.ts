@@ -9,6 +9,8 @@ export type ExportedFile = Extract<ExportLine, { file: unknown }>['file'];
 /** One system's part of a disclosure: can be read from the start any number of times (each reader of a ZIP entry is a pass). */
 export interface SystemExport {
   readonly system: string;
+  /** How many files it holds, as the system told. */
+  readonly files: number;
   open(): Promise<Readable>;
 }
 

@@ -65,8 +65,9 @@ export class PackageBuilder implements OnModuleInit {
     const { _id: caseId, request } = state;
     if (!request) return;
     await withSpan('package build', { attributes: { 'kenri.case': caseId } }, async (span) => {
-      const systems: SystemExport[] = exportsOf(state).map(({ system, ref }) => ({
+      const systems: SystemExport[] = exportsOf(state).map(({ system, ref, files }) => ({
         system,
+        files,
         open: () =>
           this.vault.artifacts.open(
             ref,

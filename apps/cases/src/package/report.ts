@@ -1,5 +1,6 @@
 import type { Language } from '@kenri/contracts';
 import { type ExportHeader, recordsOf, type RecordWithFiles, type SystemExport } from './export-stream.js';
+import type { FilePlaces } from './file-places.js';
 import { groundText, TEXTS } from './texts.js';
 
 export interface PackageFacts {
@@ -10,22 +11,16 @@ export interface PackageFacts {
   readonly language: Language;
 }
 
+/** An export whose files have their places in the package. */
+export interface PlacedExport extends SystemExport {
+  readonly places: FilePlaces;
+}
+
 /** Records of one system shown in the readable report; JSON and CSV carry all of them. */
 export const REPORT_LIMIT = 2000;
 
 const ENTITIES: Record<string, string> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;', "'": '&#39;' };
 const escape = (text: string): string => text.replace(/[&<>"']/g, (character) => ENTITIES[character] ?? character);
-
-/** The name of an exported file inside the ZIP: its digest keeps names apart and nothing that a system calls a file is trusted. */
-export function entryName(system: string, file: { name: string; sha256: string }): string {
-  const safe =
-    file.name
-      .normalize('NFKC')
-      .replace(/[^\p{L}\p{N}._-]+/gu, '_')
-      .replace(/^[._]+/, '')
-      .slice(-80) || 'file';
-  return `files/${system}/${file.sha256.slice(0, 12)}-${safe}`;
-}
 
 const STYLE = `
 :root{color-scheme:light dark}
@@ -42,7 +37,7 @@ dl{display:grid;grid-template-columns:max-content 1fr;gap:.2rem 1rem}dt{font-wei
 /** The readable report in one language, piece by piece: memory does not grow with the data. */
 export async function* reportHtml(
   facts: PackageFacts,
-  systems: readonly SystemExport[],
+  systems: readonly PlacedExport[],
   language: Language,
 ): AsyncGenerator<string> {
   const t = (key: keyof typeof TEXTS) => escape(TEXTS[key][language]);
@@ -64,7 +59,7 @@ export async function* reportHtml(
       }
       shown += 1;
       if (shown > REPORT_LIMIT) break;
-      yield recordHtml(part.record, shown, source.system, language);
+      yield recordHtml(part.record, shown, source.places, language);
     }
     if (shown === 0) yield `<p class="empty">${t('nothing')}</p>`;
     if (shown > REPORT_LIMIT) yield `<p class="note">${t('truncated')}</p>`;
@@ -73,7 +68,7 @@ export async function* reportHtml(
   yield `<p class="note">${t('complain')}</p></main></body></html>\n`;
 }
 
-function recordHtml(record: RecordWithFiles, number: number, system: string, language: Language): string {
+function recordHtml(record: RecordWithFiles, number: number, places: FilePlaces, language: Language): string {
   const t = (key: keyof typeof TEXTS) => escape(TEXTS[key][language]);
   const rows = record.fields.map(({ label, value }) => {
     const yesNo = value === 'true' ? t('yes') : value === 'false' ? t('no') : undefined;
@@ -89,8 +84,11 @@ function recordHtml(record: RecordWithFiles, number: number, system: string, lan
   }
   if (record.files.length > 0) {
     const links = record.files.map((file) => {
-      const href = entryName(system, file).split('/').map(encodeURIComponent).join('/');
-      return `<a href="${escape(href)}">${escape(file.name)}</a>`;
+      const { entry, within } = places.of(file);
+      const href = entry.split('/').map(encodeURIComponent).join('/');
+      // A browser cannot look into a bundle: it is named, with the file's name in it.
+      const where = within === null ? '' : ` (${escape(within)})`;
+      return `<a href="${escape(href)}">${escape(file.name)}</a>${where}`;
     });
     rows.push(`<tr><th scope="row">${t('files')}</th><td>${links.join('<br>')}</td></tr>`);
   }
@@ -102,7 +100,7 @@ function recordHtml(record: RecordWithFiles, number: number, system: string, lan
 }
 
 /** One system's records as one JSON document. */
-export async function* systemJson(facts: PackageFacts, source: SystemExport): AsyncGenerator<string> {
+export async function* systemJson(facts: PackageFacts, source: PlacedExport): AsyncGenerator<string> {
   let separator = '';
   for await (const part of recordsOf(source)) {
     if ('header' in part) {
@@ -114,7 +112,7 @@ export async function* systemJson(facts: PackageFacts, source: SystemExport): As
     const { files, ref: _ref, ...record } = part.record;
     const enclosed = files.map(({ name, contentType, size, sha256 }) => ({
       name,
-      path: entryName(source.system, { name, sha256 }),
+      path: source.places.pathOf({ name, sha256 }),
       contentType,
       size,
       sha256,
@@ -126,7 +124,7 @@ export async function* systemJson(facts: PackageFacts, source: SystemExport): As
 }
 
 /** One system's records as rows of (kind, record, item, content): kinds differ in their fields, so a field is a row. */
-export async function* csvRows(source: SystemExport, language: Language): AsyncGenerator<string[]> {
+export async function* csvRows(source: PlacedExport, language: Language): AsyncGenerator<string[]> {
   yield [TEXTS.collection[language], TEXTS.record[language], TEXTS.field[language], TEXTS.value[language]];
   let number = 0;
   for await (const part of recordsOf(source)) {
@@ -144,6 +142,6 @@ export async function* csvRows(source: SystemExport, language: Language): AsyncG
       ];
     }
     for (const file of record.files)
-      yield [record.label[language], String(number), TEXTS.files[language], entryName(source.system, file)];
+      yield [record.label[language], String(number), TEXTS.files[language], source.places.pathOf(file)];
   }
 }
