@@ -33,6 +33,9 @@ async function buildFile(pkg, source) {
   return { target, built: true };
 }
 
+/** What only tests need, by its place below `src/`: it is run from source and never leaves for production. */
+const TEST_ONLY = /\.(spec|harness)\.ts$|(^|\/)(trial|testing)\/|^contract(\/|-suite\.ts$)/;
+
 const started = performance.now();
 let built = 0;
 for (const pattern of workspaces) {
@@ -41,7 +44,9 @@ for (const pattern of workspaces) {
     if (!(await modifiedAt(path.join(packageDir, 'package.json')))) continue;
     const sources = [];
     for await (const file of glob('src/**/*', { cwd: packageDir, withFileTypes: true })) {
-      if (file.isFile() && !/\.spec\.ts$/.test(file.name)) sources.push(path.join(file.parentPath, file.name));
+      const source = path.join(file.parentPath, file.name);
+      const place = path.relative(path.join(packageDir, 'src'), source).replaceAll(path.sep, '/');
+      if (file.isFile() && !TEST_ONLY.test(place)) sources.push(source);
     }
     const results = await Promise.all(sources.map((source) => buildFile(packageDir, source)));
     built += results.filter((result) => result.built).length;

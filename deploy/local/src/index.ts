@@ -1,4 +1,13 @@
-export { logTo, startBackingServices, type BackingOptions, type BackingServices, type Log } from './backing/index.js';
+export {
+  logTo,
+  removeAbandonedTestData,
+  startBackingServices,
+  TEST_DATA_PREFIX,
+  type BackingOptions,
+  type BackingProcess,
+  type BackingServices,
+  type Log,
+} from './backing/index.js';
 export {
   ACCOUNTS,
   AUDIENCE,
@@ -8,6 +17,16 @@ export {
   type IdentityProvider,
   type LocalAccount,
 } from './identity/index.js';
-export { startStack, type ServiceName, type Stack, type StackOptions, type SupervisedService } from './stack/index.js';
+export {
+  SERVICE_NAMES,
+  startStack,
+  type ServiceName,
+  type Stack,
+  type StackOptions,
+  type SupervisedService,
+} from './stack/index.js';
 export { createTopics } from './stack/topics.js';
 export { readableLine } from './stack/log-lines.js';
+export { anyFreePort } from './processes/free-port.js';
+export { startGuarded, type GuardedProcess } from './processes/guarded-process.js';
+export { serviceArguments } from './stack/supervised-service.js';

@@ -1,10 +1,10 @@
-import { randomBytes } from 'node:crypto';
-import { access, mkdir, rm, writeFile } from 'node:fs/promises';
+import { access, mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { awaitOutcome } from '../processes/await-outcome.js';
 import { anyFreePort } from '../processes/free-port.js';
 import { startGuarded, type GuardedProcess } from '../processes/guarded-process.js';
 import { askKafka } from './answering.js';
+import { clusterId } from './cluster-id.js';
 
 /** One node on one machine: short start and small memory count, not throughput at the limit. */
 const JVM = [
@@ -15,16 +15,33 @@ const JVM = [
   '-Dorg.slf4j.simpleLogger.defaultLogLevel=warn',
 ];
 
+/** Where a client asks, and the port it is then sent to: the same, or a proxy's. */
+export interface Listener {
+  name: string;
+  port: number;
+  advertised: number;
+}
+
 /** The broker's settings: KRaft, one node, topics only by those who own them. */
-export function brokerProperties(port: number, controllerPort: number, logDir: string): string {
+export function brokerProperties(
+  port: number,
+  controllerPort: number,
+  logDir: string,
+  further: readonly Listener[] = [],
+): string {
+  const listeners: Listener[] = [{ name: 'PLAINTEXT', port, advertised: port }, ...further];
   const settings: Record<string, string | number | boolean> = {
     'process.roles': 'broker,controller',
     'node.id': 1,
     'controller.quorum.voters': `1@127.0.0.1:${controllerPort}`,
-    listeners: `PLAINTEXT://127.0.0.1:${port},CONTROLLER://127.0.0.1:${controllerPort}`,
-    'advertised.listeners': `PLAINTEXT://127.0.0.1:${port}`,
+    listeners: [...listeners, { name: 'CONTROLLER', port: controllerPort }]
+      .map((one) => `${one.name}://127.0.0.1:${one.port}`)
+      .join(','),
+    'advertised.listeners': listeners.map(({ name, advertised }) => `${name}://127.0.0.1:${advertised}`).join(','),
     'controller.listener.names': 'CONTROLLER',
-    'listener.security.protocol.map': 'PLAINTEXT:PLAINTEXT,CONTROLLER:PLAINTEXT',
+    'listener.security.protocol.map': ['CONTROLLER', ...listeners.map(({ name }) => name)]
+      .map((name) => `${name}:PLAINTEXT`)
+      .join(','),
     'inter.broker.listener.name': 'PLAINTEXT',
     'log.dirs': logDir,
     'auto.create.topics.enable': false,
@@ -55,6 +72,8 @@ const exists = (file: string) =>
 export interface PreparedBroker {
   /** `host:port` */
   address: string;
+  /** Port that a further listener advertises → port at which it listens. */
+  listeners: ReadonlyMap<number, number>;
   launch: () => GuardedProcess;
   /** Resolves once a launched broker answers; on failure it is ended. */
   awaitUp: (broker: GuardedProcess) => Promise<void>;
@@ -70,6 +89,8 @@ export async function prepareBroker(options: {
   /** Further options of the JVM that runs the broker. */
   jvmOptions: string[];
   graceSeconds: number;
+  /** Ports that further listeners advertise. */
+  advertisedPorts?: readonly number[] | undefined;
 }): Promise<PreparedBroker> {
   const { home, dataDir, port } = options;
   const dir = path.join(dataDir, 'kafka');
@@ -78,7 +99,18 @@ export async function prepareBroker(options: {
   const logDir = path.join(dir, 'data');
   const formatted = path.join(dir, 'formatted');
   await mkdir(dir, { recursive: true });
-  await writeFile(properties, brokerProperties(port, await anyFreePort(), logDir));
+  const taken = new Set([port, ...(options.advertisedPorts ?? [])]);
+  const ownPort = async () => {
+    let own = await anyFreePort();
+    while (taken.has(own)) own = await anyFreePort();
+    taken.add(own);
+    return own;
+  };
+  const further: Listener[] = [];
+  for (const advertised of options.advertisedPorts ?? []) {
+    further.push({ name: `VIA_${advertised}`, port: await ownPort(), advertised });
+  }
+  await writeFile(properties, brokerProperties(port, await ownPort(), logDir, further));
   const java = (name: string, jvmOptions: string[], main: string[], graceSeconds: number) =>
     startGuarded({
       name,
@@ -91,15 +123,19 @@ export async function prepareBroker(options: {
   if (!(await exists(formatted))) {
     // What a crash left half formatted is made anew.
     await rm(logDir, { recursive: true, force: true });
-    const clusterId = randomBytes(16).toString('base64url');
-    const tool = java('kafka-format', [], ['kafka.tools.StorageTool', 'format', '-t', clusterId, '-c', properties], 1);
+    const id = clusterId();
+    const tool = java('kafka-format', [], ['kafka.tools.StorageTool', 'format', '-t', id, '-c', properties], 1);
     const ending = await tool.ended;
-    if (!ending.endsWith('code 0')) throw new Error(`formatting Kafka's data folder ${ending}; see ${printed}`);
-    await writeFile(formatted, clusterId);
+    if (!ending.endsWith('code 0')) {
+      const said = (await readFile(printed, 'utf8')).trimEnd().split('\n').slice(-8).join('\n');
+      throw new Error(`formatting Kafka's data folder ${ending}; ${printed} ends with:\n${said}`);
+    }
+    await writeFile(formatted, id);
   }
   const address = `127.0.0.1:${port}`;
   return {
     address,
+    listeners: new Map(further.map((one) => [one.advertised, one.port])),
     launch: () => java('kafka', options.jvmOptions, ['kafka.Kafka', properties], options.graceSeconds),
     async awaitUp(broker) {
       try {

@@ -11,6 +11,12 @@ export interface BackingContext {
   cacheDir: string;
   env: NodeJS.ProcessEnv;
   log: Log;
+  /** Test data that a kill of its server must not cost: every write is synced, as in a run. */
+  durable?: boolean | undefined;
+  /** Further listeners of the broker, each by the port of 127.0.0.1 that it advertises (a proxy's). */
+  advertisedPorts?: readonly number[] | undefined;
+  /** Where the database keeps its data instead, e.g. on a disk that is to be full. */
+  databaseDir?: string | undefined;
   /** Aborting it ends a download or build under way. */
   signal?: AbortSignal | undefined;
 }
@@ -25,11 +31,29 @@ export interface StartedService {
   /** `host:port[,…]` of Kafka, or a MongoDB connection string. */
   address: string;
   stop: () => Promise<void>;
+  /** Of a process that a test started here; never of what the environment or a Docker engine runs. */
+  process?: BackingProcess;
+  /** Port that a further listener of the broker advertises → port at which it listens. */
+  listeners?: ReadonlyMap<number, number>;
+}
+
+/** A backing service in a test's hands: for faults. It stays down until `start`, which goes on with the same data and port. */
+export interface BackingProcess {
+  /** With -9; sent before this returns its promise. */
+  kill: () => Promise<void>;
+  stop: () => Promise<void>;
+  /** Resolves once it answers. */
+  start: () => Promise<void>;
+  freeze: () => Promise<void>;
+  thaw: () => Promise<void>;
+  isRunning: () => boolean;
 }
 
 /** One way of getting a backing service. */
 export interface Candidate {
   name: CandidateName;
+  /** It runs as a process of ours, which can be killed, frozen and started again. */
+  ownProcess?: true;
   /** Looks without changing anything. */
   probe: (context: BackingContext) => Promise<Probe>;
   /** Resolves once the service answers. Throws with what went wrong, having stopped what it started. */

@@ -1,7 +1,9 @@
 import { spawn } from 'node:child_process';
 import { createHash } from 'node:crypto';
+import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { createInterface } from 'node:readline';
+import { parse } from 'yaml';
 import { awaitOutcome } from '../processes/await-outcome.js';
 import { anyFreePort } from '../processes/free-port.js';
 import { askKafka, beReplicaSetOfOne } from './answering.js';
@@ -10,8 +12,16 @@ import { answerOf } from './executables.js';
 import { choosePort } from './remembered.js';
 
 const COMPOSE_FILE = path.resolve(import.meta.dirname, '../../../../docker-compose.yml');
-const KAFKA_IMAGE = 'apache/kafka:4.1.0';
-const MONGO_IMAGE = 'mongo:8.0';
+
+/** The image of a service in docker-compose.yml: tests run what a start runs. */
+async function imageOf(service: 'kafka' | 'mongodb'): Promise<string> {
+  const { services } = parse(await readFile(COMPOSE_FILE, 'utf8'), { merge: true }) as {
+    services: Record<string, { image: string }>;
+  };
+  const image = services[service]?.image;
+  if (image === undefined) throw new Error(`${COMPOSE_FILE} has no image for ${service}`);
+  return image;
+}
 
 async function probeDocker({ purpose }: BackingContext): Promise<Probe> {
   const engine = await answerOf('docker', ['version', '--format', '{{.Server.Version}}'], 4000);
@@ -102,7 +112,7 @@ async function startKafkaByTestcontainers(): Promise<StartedService> {
   const { GenericContainer } = await import('testcontainers');
   const port = await anyFreePort();
   const address = `127.0.0.1:${port}`;
-  const container = await new GenericContainer(KAFKA_IMAGE)
+  const container = await new GenericContainer(await imageOf('kafka'))
     .withExposedPorts({ container: 9092, host: port })
     .withEnvironment({
       KAFKA_NODE_ID: '1',
@@ -126,7 +136,7 @@ async function startKafkaByTestcontainers(): Promise<StartedService> {
 
 async function startMongoByTestcontainers(): Promise<StartedService> {
   const { GenericContainer } = await import('testcontainers');
-  const container = await new GenericContainer(MONGO_IMAGE)
+  const container = await new GenericContainer(await imageOf('mongodb'))
     .withCommand(['--replSet', 'kenri', '--bind_ip_all'])
     .withExposedPorts(27017)
     .start();

@@ -29,9 +29,10 @@ export async function answerOf(program: string, args: string[], timeoutMs = 5000
   }
 }
 
-/** The major version of the Java on the PATH, e.g. 17, or `undefined`. */
+/** The major version of the Java on the PATH, e.g. 17, or `undefined`. On a machine under load a JVM takes many seconds to say. */
 export async function javaMajor(): Promise<number | undefined> {
-  const [, first, second] = /version "(\d+)(?:\.(\d+))?/.exec((await answerOf('java', ['-version'])) ?? '') ?? [];
+  const [, first, second] =
+    /version "(\d+)(?:\.(\d+))?/.exec((await answerOf('java', ['-version'], 30_000)) ?? '') ?? [];
   if (first === undefined) return undefined;
   return first === '1' ? Number(second) : Number(first);
 }

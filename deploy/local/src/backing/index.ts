@@ -4,7 +4,15 @@ import path from 'node:path';
 import { messageOf } from '../processes/error-code.js';
 import { livingHolder, tryLock } from '../processes/file-lock.js';
 import { endLeftovers } from '../processes/leftovers.js';
-import type { BackingContext, Candidate, CandidateName, Probe, Purpose, StartedService } from './candidates.js';
+import type {
+  BackingContext,
+  BackingProcess,
+  Candidate,
+  CandidateName,
+  Probe,
+  Purpose,
+  StartedService,
+} from './candidates.js';
 import { orderToTry } from './candidates.js';
 import { kafkaInDocker, mongodbInDocker } from './docker.js';
 import { localBroker } from './local-broker.js';
@@ -14,7 +22,7 @@ import { kafkaByEnvironment, mongodbByEnvironment } from './named-by-environment
 import { readRemembered, remember } from './remembered.js';
 
 export { logTo, type Log } from './log.js';
-export type { BackingContext, CandidateName, Probe, Purpose } from './candidates.js';
+export type { BackingContext, BackingProcess, CandidateName, Probe, Purpose } from './candidates.js';
 
 export const KAFKA_CANDIDATES: readonly Candidate[] = [kafkaByEnvironment, kafkaInDocker, localBroker];
 export const MONGODB_CANDIDATES: readonly Candidate[] = [
@@ -39,6 +47,11 @@ export interface BackingOptions {
   /** `test` data is thrown away at the end, and its writes are not synced to disk one by one. */
   purpose: Purpose;
   log: Log;
+  /**
+   * Both as processes of a test's own, which may be killed, frozen and started again: their data outlives that, and the broker
+   * has one further listener per port named here, which it advertises (a proxy's).
+   */
+  underFire?: { advertisedPorts: readonly number[]; databaseDir?: string };
   /** Default: this process's environment (KAFKA_BROKERS, MONGODB_URI, KENRI_KAFKA_PORT, KENRI_MONGODB_PORT, KENRI_CACHE). */
   env?: NodeJS.ProcessEnv;
   /** Aborting it ends a download or build under way, and with it the start. */
@@ -51,6 +64,13 @@ export interface BackingServices {
   /** MongoDB connection string without a database. */
   mongodbUri: string;
   choices: { kafka: CandidateName; mongodb: CandidateName };
+  /** Only with `underFire`. */
+  fire?: {
+    kafka: BackingProcess;
+    mongodb: BackingProcess;
+    /** Port that a further listener of the broker advertises → port at which it listens. */
+    kafkaListeners: ReadonlyMap<number, number>;
+  };
   /** Ends what was started, and removes test data. What the environment named is left alone. */
   stop: () => Promise<void>;
 }
@@ -67,7 +87,8 @@ export const lockFileOf = (dataDir: string) => path.join(dataDir, 'start.lock');
  * @throws Error when another living start holds the folder, or no way works (it says what to install).
  */
 export async function startBackingServices(options: BackingOptions): Promise<BackingServices> {
-  const { purpose, log, env = process.env, signal } = options;
+  const { purpose, log, env = process.env, signal, underFire } = options;
+  if (underFire) refuseForeign(purpose, env);
   const dataDir = path.resolve(options.dataDir);
   await mkdir(dataDir, { recursive: true });
   const lock = await tryLock(lockFileOf(dataDir), `running on ${dataDir}`);
@@ -85,28 +106,55 @@ export async function startBackingServices(options: BackingOptions): Promise<Bac
   try {
     const left = await endLeftovers(path.join(dataDir, 'processes'));
     if (left.length > 0) log.line(`ended what an earlier start had left running: ${left.join(', ')}`);
-    const context: BackingContext = { purpose, dataDir, cacheDir: cacheDirOf(env), env, log, signal };
+    const context: BackingContext = {
+      purpose,
+      dataDir,
+      cacheDir: cacheDirOf(env),
+      env,
+      log,
+      signal,
+      ...(underFire && { durable: true, ...underFire }),
+    };
+    const open = (candidates: readonly Candidate[]) =>
+      underFire ? candidates.filter((one) => one.ownProcess) : candidates;
     const begin = async (planned: Plan) => {
       const { service, name } = await startFirstThatWorks(planned, context);
       started.push(service);
-      return { address: service.address, name };
+      return { service, name };
     };
     // Both are looked at before anything is fetched: what is missing for one is not told after minutes of the other.
     const [forKafka, forMongodb] = await allOrNone([
-      plan('Kafka', KAFKA_CANDIDATES, context),
-      plan('MongoDB', MONGODB_CANDIDATES, context),
+      plan('Kafka', open(KAFKA_CANDIDATES), context),
+      plan('MongoDB', open(MONGODB_CANDIDATES), context),
     ]);
     const [kafka, mongodb] = await allOrNone([begin(forKafka), begin(forMongodb)]);
     return {
-      kafkaBrokers: kafka.address,
-      mongodbUri: mongodb.address,
+      kafkaBrokers: kafka.service.address,
+      mongodbUri: mongodb.service.address,
       choices: { kafka: kafka.name, mongodb: mongodb.name },
+      ...(kafka.service.process &&
+        mongodb.service.process &&
+        underFire && {
+          fire: {
+            kafka: kafka.service.process,
+            mongodb: mongodb.service.process,
+            kafkaListeners: kafka.service.listeners ?? new Map(),
+          },
+        }),
       stop,
     };
   } catch (error) {
     await stop();
     throw error;
   }
+}
+
+/** @throws Error when the environment names a server that is not ours to hurt */
+function refuseForeign(purpose: Purpose, env: NodeJS.ProcessEnv): void {
+  const named = ['KAFKA_BROKERS', 'MONGODB_URI'].filter((setting) => env[setting]);
+  if (named.length > 0)
+    throw new Error(`faults are for servers started here only: unset ${named.join(' and ')}, which name others`);
+  if (purpose !== 'test') throw new Error('faults are for test data only');
 }
 
 /** Waits for all, so that nothing is still starting when the failure of one is dealt with. */
@@ -189,6 +237,14 @@ const withoutCredentials = (address: string) => address.replace(/\/\/[^@/]*@/, '
 
 export const TEST_DATA_PREFIX = 'kenri-test-';
 
+/** Whether a living start holds the folder, or one within it. */
+async function isHeld(dir: string): Promise<boolean> {
+  const within = await readdir(dir, { withFileTypes: true });
+  const folders = [dir, ...within.filter((one) => one.isDirectory()).map(({ name }) => path.join(dir, name))];
+  const holders = await Promise.all(folders.map((folder) => livingHolder(lockFileOf(folder))));
+  return holders.some((holder) => holder !== undefined);
+}
+
 /** Removes the data of test runs that were killed before they could. */
 export async function removeAbandonedTestData(): Promise<void> {
   for (const name of await readdir(tmpdir())) {
@@ -196,7 +252,7 @@ export async function removeAbandonedTestData(): Promise<void> {
     const dir = path.join(tmpdir(), name);
     // A run that is just beginning has not taken its lock yet.
     const found = await stat(dir).catch(() => undefined);
-    if (!found?.isDirectory() || Date.now() - found.mtimeMs < 60_000 || (await livingHolder(lockFileOf(dir)))) continue;
+    if (!found?.isDirectory() || Date.now() - found.mtimeMs < 60_000 || (await isHeld(dir))) continue;
     await endLeftovers(path.join(dir, 'processes'));
     await rm(dir, { recursive: true, force: true });
   }

@@ -1,19 +1,21 @@
 import type { GuardedProcess } from '../processes/guarded-process.js';
 import { decideRestart } from '../processes/restart-policy.js';
-import type { BackingContext, StartedService } from './candidates.js';
+import type { BackingContext, BackingProcess, StartedService } from './candidates.js';
 
 /**
  * Watches over a started backing service: in a run, one that ends without being asked to is started again on the same
  * data and port, with a growing delay, and that is said. In tests it stays down: a test that kills it wants it so.
  * @param first the process that is up already
  * @param launch starts it once more
- * @returns how to stop it: a test's data is thrown away, so there it need not leave in order
+ * @param awaitUp resolves once a launched one answers
+ * @returns how to stop it (a test's data is thrown away, so there it need not leave in order), and how to hurt it
  */
 export function keepRunning(
   first: GuardedProcess,
   launch: () => GuardedProcess,
+  awaitUp: (launched: GuardedProcess) => Promise<void>,
   { purpose, log }: BackingContext,
-): StartedService['stop'] {
+): Pick<StartedService, 'stop' | 'process'> {
   let running = first;
   let stopping = false;
   let restarting: NodeJS.Timeout | undefined;
@@ -33,10 +35,27 @@ export function keepRunning(
     });
   };
   watch(Date.now());
-  return async () => {
-    stopping = true;
-    clearTimeout(restarting);
-    if (running.hasEnded()) return;
-    await (purpose === 'test' ? running.kill() : running.stop());
+  const process: BackingProcess = {
+    kill: () => running.kill(),
+    stop: () => running.stop(),
+    async start() {
+      if (!running.hasEnded()) throw new Error(`${running.name} runs already`);
+      running = launch();
+      watch(Date.now());
+      await awaitUp(running);
+    },
+    freeze: () => running.freeze(),
+    thaw: () => running.thaw(),
+    isRunning: () => !running.hasEnded(),
+  };
+  return {
+    // In a run the process starts again by itself, and nobody else may do so.
+    ...(purpose === 'test' && { process }),
+    async stop() {
+      stopping = true;
+      clearTimeout(restarting);
+      if (running.hasEnded()) return;
+      await (purpose === 'test' ? running.kill() : running.stop());
+    },
   };
 }

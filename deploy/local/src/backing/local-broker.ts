@@ -32,6 +32,7 @@ export const BROKER: Installation = {
 
 export const localBroker: Candidate = {
   name: 'local broker by Maven',
+  ownProcess: true,
   async probe({ cacheDir }) {
     const java = await javaMajor();
     if (java === undefined) return { usable: false, detail: 'no java on the PATH (17 or later is needed)' };
@@ -43,15 +44,16 @@ export const localBroker: Candidate = {
   async start(context) {
     const home = await install(BROKER, context);
     const archive = await classArchive(home, context);
-    const { address, launch, awaitUp } = await prepareBroker({
+    const { address, listeners, launch, awaitUp } = await prepareBroker({
       home,
       dataDir: context.dataDir,
       port: await choosePort(context, 'KENRI_KAFKA_PORT'),
       jvmOptions: archive === undefined ? [] : [`-XX:SharedArchiveFile=${archive}`],
       graceSeconds: 8,
+      advertisedPorts: context.advertisedPorts,
     });
     const broker = launch();
     await awaitUp(broker);
-    return { address, stop: keepRunning(broker, launch, context) };
+    return { address, listeners, ...keepRunning(broker, launch, awaitUp, context) };
   },
 };

@@ -1,7 +1,7 @@
 import { mkdir } from 'node:fs/promises';
 import path from 'node:path';
 import { awaitOutcome } from '../processes/await-outcome.js';
-import { startGuarded } from '../processes/guarded-process.js';
+import { startGuarded, type GuardedProcess } from '../processes/guarded-process.js';
 import { askMongo, beReplicaSetOfOne } from './answering.js';
 import type { BackingContext, Candidate, StartedService } from './candidates.js';
 import { answerOf, whereIs } from './executables.js';
@@ -56,7 +56,7 @@ async function startServer(
   commandFor: (port: number, data: string) => { command: string; args: string[] },
   takesWrites: (uri: string, port: number) => Promise<boolean>,
 ): Promise<StartedService> {
-  const data = path.join(context.dataDir, name);
+  const data = context.databaseDir ?? path.join(context.dataDir, name);
   const printed = path.join(context.dataDir, 'logs', `${name}.log`);
   await mkdir(data, { recursive: true });
   const port = await choosePort(context, 'KENRI_MONGODB_PORT');
@@ -68,26 +68,30 @@ async function startServer(
       graceSeconds: 8,
       records: path.join(context.dataDir, 'processes'),
     });
-  const server = launch();
   const address = `mongodb://127.0.0.1:${port}/?directConnection=true`;
-  try {
-    await awaitOutcome(
-      `MongoDB at 127.0.0.1:${port}`,
-      async () => ((await takesWrites(address, port)) ? true : undefined),
-      {
-        withinMs: 60_000,
-        giveUp: () => (server.hasEnded() ? `the server ended; see ${printed}` : undefined),
-      },
-    );
-  } catch (error) {
-    await server.kill();
-    throw error;
-  }
-  return { address, stop: keepRunning(server, launch, context) };
+  const awaitUp = async (server: GuardedProcess) => {
+    try {
+      await awaitOutcome(
+        `MongoDB at 127.0.0.1:${port}`,
+        async () => ((await takesWrites(address, port)) ? true : undefined),
+        {
+          withinMs: 60_000,
+          giveUp: () => (server.hasEnded() ? `the server ended; see ${printed}` : undefined),
+        },
+      );
+    } catch (error) {
+      await server.kill();
+      throw error;
+    }
+  };
+  const server = launch();
+  await awaitUp(server);
+  return { address, ...keepRunning(server, launch, awaitUp, context) };
 }
 
 export const localServer: Candidate = {
   name: 'local server by cargo',
+  ownProcess: true,
   async probe({ cacheDir }) {
     if (await isInstalled(cacheDir, LOCAL_SERVER)) return { usable: true, detail: 'built server in the cache' };
     if (!(await whereIs('cargo')))
@@ -96,8 +100,8 @@ export const localServer: Candidate = {
   },
   async start(context) {
     const home = await install(LOCAL_SERVER, context);
-    // Without a sync per commit it loses acknowledged writes when killed; a test's data is thrown away anyhow.
-    const durability = context.purpose === 'run' ? ['--sync-on-commit'] : [];
+    // Without a sync per commit it loses acknowledged writes when killed; most tests' data is thrown away anyhow.
+    const durability = context.purpose === 'run' || context.durable ? ['--sync-on-commit'] : [];
     return startServer(
       context,
       'mongodb-local',
@@ -134,6 +138,7 @@ const startMongod = (context: BackingContext, command: string) =>
 
 export const mongodOnPath: Candidate = {
   name: 'mongod on the PATH',
+  ownProcess: true,
   async probe() {
     const found = await whereIs('mongod');
     if (!found) return { usable: false, detail: 'no mongod on the PATH' };
@@ -152,6 +157,7 @@ const DOWNLOADED_VERSION = '8.0.13';
 
 export const mongodDownloaded: Candidate = {
   name: 'mongod downloaded by mongodb-memory-server',
+  ownProcess: true,
   async probe({ cacheDir }) {
     const { DryMongoBinary } = await import('mongodb-memory-server-core');
     const found = await DryMongoBinary.locateBinary({ version: DOWNLOADED_VERSION, downloadDir: cacheDir });

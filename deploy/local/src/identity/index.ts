@@ -18,15 +18,25 @@ export interface IdentityProvider {
 const INTERACTION = /^\/interaction\/([\w-]{1,100})$/;
 const MAX_FORM_BYTES = 1024;
 
+export interface IdentityProviderOptions {
+  /** Where to listen; 0 for any free one. */
+  port: number;
+  /** Absolute folder in which its keys are kept. */
+  dataDir: string;
+  /** Default 127.0.0.1; a container listens on all its addresses, and publishes the port to its machine alone. */
+  host?: string;
+  /** By which name services and browsers reach it. Default: as it listens. */
+  issuer?: string;
+}
+
 /**
  * Starts the local OpenID provider (`oidc-provider`, certified) with a ready account per role. For development, demo and
- * tests only: it listens on 127.0.0.1 and asks for no password.
- * @param port where to listen; 0 for any free one
- * @param dataDir absolute folder in which its keys are kept
+ * tests only: it asks for no password.
  */
-export async function startIdentityProvider(options: { port: number; dataDir: string }): Promise<IdentityProvider> {
+export async function startIdentityProvider(options: IdentityProviderOptions): Promise<IdentityProvider> {
   const port = options.port === 0 ? await anyFreePort() : options.port;
-  const issuer = `http://127.0.0.1:${port}`;
+  const host = options.host ?? '127.0.0.1';
+  const issuer = options.issuer ?? `http://${host}:${port}`;
   const provider = new Provider(issuer, await providerSettings(await loadProviderKeys(options.dataDir)));
   const handleProtocol = provider.callback();
   const server = createServer((request, response) => {
@@ -43,7 +53,7 @@ export async function startIdentityProvider(options: { port: number; dataDir: st
   });
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject);
-    server.listen(port, '127.0.0.1', resolve);
+    server.listen(port, host, resolve);
   });
   return {
     issuer,

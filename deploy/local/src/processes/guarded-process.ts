@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process';
 import { closeSync, mkdirSync, openSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import type { Readable } from 'node:stream';
-import { signalGroup } from './process-identity.js';
+import { processesOfGroup, signalGroup, signalTo } from './process-identity.js';
 
 /**
  * Runs a command so that it cannot outlive us. The guard (POSIX sh, about 1 MB) holds the other end of a pipe from this
@@ -54,8 +54,12 @@ export interface GuardedProcess {
   hasEnded: () => boolean;
   /** Asks it to end, kills it when the grace is over, and resolves once it is gone. */
   stop: () => Promise<void>;
-  /** Kills it at once. */
+  /** Kills it at once: the signal is sent before this returns its promise. */
   kill: () => Promise<void>;
+  /** Stops the command where it is (SIGSTOP). Its guard goes on, so that even a frozen command ends with us. */
+  freeze: () => Promise<void>;
+  /** Lets a frozen command go on. */
+  thaw: () => Promise<void>;
 }
 
 /** What is recorded of a started command, to recognise it later beyond doubt. */
@@ -105,6 +109,11 @@ export function startGuarded(wanted: GuardedCommand): GuardedProcess {
   child.stdin?.on('error', () => undefined);
 
   const killGroup = () => signalGroup(group, 'SIGKILL');
+  const signalCommand = async (signal: NodeJS.Signals) => {
+    const found = (await processesOfGroup(group)).filter(({ command }) => command.startsWith(wanted.command));
+    if (found.length === 0) throw new Error(`${name} does not run: ${signal} reaches nobody`);
+    for (const { pid } of found) signalTo(pid, signal);
+  };
   return {
     name,
     group,
@@ -122,6 +131,8 @@ export function startGuarded(wanted: GuardedCommand): GuardedProcess {
       if (!done) killGroup();
       await ended;
     },
+    freeze: () => signalCommand('SIGSTOP'),
+    thaw: () => signalCommand('SIGCONT'),
   };
 }
 

@@ -79,8 +79,13 @@ async function listByPs(): Promise<RunningProcess[]> {
 
 /** Sends a signal to every process of a group; a group that is gone already is as good. */
 export function signalGroup(group: number, signal: 'SIGTERM' | 'SIGKILL'): void {
+  signalTo(-group, signal);
+}
+
+/** Sends a signal to a process (to a group by its negated id); one that is gone already is as good. */
+export function signalTo(pid: number, signal: NodeJS.Signals): void {
   try {
-    process.kill(-group, signal);
+    process.kill(pid, signal);
   } catch (error) {
     if (!hasCode(error, 'ESRCH')) throw error;
   }

@@ -1,12 +1,17 @@
-import { mkdir, writeFile } from 'node:fs/promises';
+import { mkdir } from 'node:fs/promises';
 import path from 'node:path';
-import { cacheDirOf, startBackingServices, type BackingServices, type Log } from '../backing/index.js';
-import { AUDIENCE, startIdentityProvider, type IdentityProvider } from '../identity/index.js';
-import { freePortFrom, isPortFree } from '../processes/free-port.js';
-import { FirstStartRecord } from './first-start.js';
-import { isBuilt, runScript } from './one-off.js';
 import {
-  ROOT,
+  cacheDirOf,
+  startBackingServices,
+  type BackingOptions,
+  type BackingServices,
+  type Log,
+} from '../backing/index.js';
+import { AUDIENCE, startIdentityProvider, type IdentityProvider } from '../identity/index.js';
+import { anyFreePort, freePortFrom, isPortFree } from '../processes/free-port.js';
+import { fillStores } from './fill-stores.js';
+import { FirstStartRecord } from './first-start.js';
+import {
   SERVICES,
   environmentOf,
   portSetting,
@@ -14,10 +19,11 @@ import {
   type ServiceName,
   type Surroundings,
 } from './services.js';
+import { writeStackFile } from './stack-file.js';
 import { superviseService, type SupervisedService } from './supervised-service.js';
 import { createTopics } from './topics.js';
 
-export { SYSTEMS, type ServiceName } from './services.js';
+export { SERVICE_NAMES, SYSTEMS, type ServiceName } from './services.js';
 export type { SupervisedService } from './supervised-service.js';
 
 export interface StackOptions {
@@ -33,6 +39,10 @@ export interface StackOptions {
   onServiceLine: (service: ServiceName, line: string) => void;
   /** Default: this process's environment. */
   env?: NodeJS.ProcessEnv;
+  /** Backing services in a test's hands, see there. */
+  underFire?: BackingOptions['underFire'];
+  /** What a service's settings are instead, e.g. other addresses of the backing services. Filling a store is not concerned. */
+  environmentFor?: (service: ServiceName, backing: BackingServices) => Record<string, string>;
   /** Aborting it stops a start under way. */
   signal?: AbortSignal;
 }
@@ -45,6 +55,10 @@ export interface Stack {
   /** Base addresses, e.g. `intake` → `http://127.0.0.1:4001`. */
   addresses: Record<ServiceName, string>;
   services: ReadonlyMap<ServiceName, SupervisedService>;
+  /** The backing services, where they are in a test's hands. */
+  fire?: BackingServices['fire'];
+  /** Starts a second process of a service on any free port, until it or the stack is stopped. */
+  startAnother: (service: ServiceName) => Promise<SupervisedService>;
   /** For programs that talk to the stack: KENRI_INTAKE_URL, KENRI_CASES_URL, KENRI_OIDC_ISSUER, KAFKA_BROKERS, MONGODB_URI. */
   clientEnvironment: Record<string, string>;
   firstStart: FirstStartRecord;
@@ -70,6 +84,7 @@ export async function startStack(options: StackOptions): Promise<Stack> {
       log,
       env,
       ...(signal && { signal }),
+      ...(options.underFire && { underFire: options.underFire }),
     });
     stops.push(backing.stop);
     signal?.throwIfAborted();
@@ -87,20 +102,30 @@ export async function startStack(options: StackOptions): Promise<Stack> {
     await fillStores(options, firstStart, environment);
     signal?.throwIfAborted();
 
+    const supervise = (definition: ServiceDefinition, port: number, suffix = '') =>
+      superviseService({
+        definition,
+        port,
+        env: { ...environment(definition), ...options.environmentFor?.(definition.name, backing), PORT: String(port) },
+        dataDir,
+        onLine: options.onServiceLine,
+        onEvent: log.line,
+        suffix,
+      });
     const services = new Map(
-      SERVICES.map((definition) => [
-        definition.name,
-        superviseService({
-          definition,
-          port: ports.services(definition.name),
-          env: environment(definition),
-          dataDir,
-          onLine: options.onServiceLine,
-          onEvent: log.line,
-        }),
-      ]),
+      SERVICES.map((definition) => [definition.name, supervise(definition, ports.services(definition.name))]),
     );
     stops.push(() => Promise.all([...services.values()].map((service) => service.stop())));
+    let instances = 1;
+    const startAnother = async (name: ServiceName) => {
+      const definition = SERVICES.find((one) => one.name === name);
+      if (!definition) throw new Error(`there is no service ${name}`);
+      instances += 1;
+      const another = supervise(definition, await anyFreePort(), `-${instances}`);
+      stops.push(() => another.stop());
+      await another.start();
+      return another;
+    };
     await startAll(services, log, signal);
     const addresses = Object.fromEntries([...services.values()].map(({ name, address }) => [name, address])) as Record<
       ServiceName,
@@ -113,10 +138,21 @@ export async function startStack(options: StackOptions): Promise<Stack> {
       KAFKA_BROKERS: backing.kafkaBrokers,
       MONGODB_URI: backing.mongodbUri,
     };
-    await writeFile(path.join(dataDir, 'stack.json'), JSON.stringify(clientEnvironment, null, 2));
-    const { kafkaBrokers, mongodbUri } = backing;
+    stops.push(await writeStackFile(dataDir, clientEnvironment, addresses));
+    const { kafkaBrokers, mongodbUri, fire } = backing;
     const { issuer } = identity;
-    return { kafkaBrokers, mongodbUri, issuer, addresses, services, clientEnvironment, firstStart, stop };
+    return {
+      kafkaBrokers,
+      mongodbUri,
+      issuer,
+      addresses,
+      services,
+      ...(fire && { fire }),
+      startAnother,
+      clientEnvironment,
+      firstStart,
+      stop,
+    };
   } catch (error) {
     await stop();
     throw error;
@@ -184,45 +220,4 @@ async function startAll(
   signal?.throwIfAborted();
   const failed = outcomes.filter((one) => one.status === 'rejected').map((one) => (one.reason as Error).message);
   if (failed.length > 0) throw new Error(failed.join('\n'));
-}
-
-/** Fills the store of every system that has not been filled; one that was cut off is filled anew. */
-async function fillStores(
-  { people, seed, dataDir, log, signal }: StackOptions,
-  firstStart: FirstStartRecord,
-  environment: (service: ServiceDefinition) => NodeJS.ProcessEnv,
-): Promise<void> {
-  const kept = new Set<string>();
-  for (const service of SERVICES) {
-    if (!service.system) continue;
-    signal?.throwIfAborted();
-    const step = `fill ${service.system}`;
-    const state = await firstStart.stateOf(step);
-    if (typeof state === 'object') {
-      if (state.people !== people || state.seed !== seed) kept.add(`${state.people} people of seed ${state.seed}`);
-      continue;
-    }
-    const script = path.join(ROOT, 'apps', service.name, 'dist', 'fill.js');
-    if (!(await isBuilt(script)))
-      throw new Error(`${service.name} is not built (${path.relative(ROOT, script)} is missing): run "npm run build"`);
-    log.line(`filling the ${service.system} store with ${people} people (seed ${seed})`);
-    const args = [
-      '--people',
-      String(people),
-      '--seed',
-      String(seed),
-      ...(state === 'interrupted' ? ['--replace'] : []),
-    ];
-    await firstStart.run(step, { people, seed }, () =>
-      runScript({
-        name: `fill-${service.system}`,
-        script,
-        args,
-        env: environment(service),
-        dataDir,
-        signal,
-      }),
-    );
-  }
-  for (const held of kept) log.line(`stores keep the ${held} of an earlier start; "npm run reset" clears them`);
 }

@@ -26,7 +26,8 @@ Settings by environment are listed in README.md.`;
 /** Thrown for a command line or setting that cannot be used; the message names it and says how to mend it. */
 export class UnusableOption extends Error {}
 
-function wholeNumber(name: string, text: string, least: number, most: number): number {
+/** @throws UnusableOption naming the option and the range */
+export function wholeNumber(name: string, text: string, least: number, most: number): number {
   const number = /^\d+$/.test(text) ? Number(text) : Number.NaN;
   if (!(number >= least && number <= most)) {
     throw new UnusableOption(`${name} ${text} cannot be used: give a whole number from ${least} to ${most}`);

@@ -36,8 +36,13 @@ export const SERVICES: readonly ServiceDefinition[] = [
   })),
 ];
 
+export const SERVICE_NAMES: readonly ServiceName[] = SERVICES.map(({ name }) => name);
+
 /** The setting that fixes the port of a process, e.g. KENRI_PORT_CONNECTOR_BRAND_ITEM. */
 export const portSetting = (name: ServiceName | 'identity') => `KENRI_PORT_${underscored(name).toUpperCase()}`;
+
+/** The setting that tells operators' tools where a service is, e.g. KENRI_URL_CONNECTOR_BRAND_ITEM. */
+export const urlSetting = (name: ServiceName) => `KENRI_URL_${underscored(name).toUpperCase()}`;
 
 /** What all services share. */
 export interface Surroundings {

@@ -9,6 +9,17 @@ import { ROOT, type ServiceDefinition, type ServiceName } from './services.js';
 
 const READY_WITHIN_MS = 90_000;
 const TELEMETRY = '@kenri/telemetry/register';
+/** By default short-lived buffers fill 100 MB and more before anything is collected (docs/performance.md); also in deploy/docker/Dockerfile. */
+const SMALL_YOUNG_GENERATION = '--max-semi-space-size=8';
+
+/** How Node runs a service's script. */
+export const serviceArguments = (script: string): string[] => [
+  '--disable-warning=TimeoutNegativeWarning',
+  SMALL_YOUNG_GENERATION,
+  '--import',
+  TELEMETRY,
+  script,
+];
 
 export interface SupervisedService {
   name: ServiceName;
@@ -20,6 +31,11 @@ export interface SupervisedService {
   stop: () => Promise<void>;
   /** Kills the process with -9, as a fault for demonstrations and tests; it is then restarted like after a crash. */
   crash: () => Promise<void>;
+  /** Kills the process with -9, sent before this returns its promise; it stays down until `start`. */
+  kill: () => Promise<void>;
+  /** Stops the process where it is (SIGSTOP), as a fault. */
+  freeze: () => Promise<void>;
+  thaw: () => Promise<void>;
 }
 
 export interface SupervisionOptions {
@@ -33,12 +49,15 @@ export interface SupervisionOptions {
   onEvent: (text: string) => void;
   /** The script to run; default the app's built `main.js`. */
   script?: string;
+  /** Tells a further instance of a service from the first in records and log files, e.g. `-2`. */
+  suffix?: string;
 }
 
 /** Keeps one service running: restarts it with a growing delay when it ends without being asked to. */
 export function superviseService(options: SupervisionOptions): SupervisedService {
   const { definition, port, env, dataDir, onLine, onEvent } = options;
   const { name } = definition;
+  const recordedAs = `${name}${options.suffix ?? ''}`;
   const script = options.script ?? path.join(ROOT, 'apps', name, 'dist', 'main.js');
   const address = `http://127.0.0.1:${port}`;
   let running: GuardedProcess | undefined;
@@ -51,9 +70,9 @@ export function superviseService(options: SupervisionOptions): SupervisedService
     const startedAt = Date.now();
     lastLines = [];
     const guarded = startGuarded({
-      name,
+      name: recordedAs,
       command: process.execPath,
-      args: ['--disable-warning=TimeoutNegativeWarning', '--import', TELEMETRY, script],
+      args: serviceArguments(script),
       env,
       cwd: ROOT,
       output: 'pipe',
@@ -61,7 +80,7 @@ export function superviseService(options: SupervisionOptions): SupervisedService
       records: path.join(dataDir, 'processes'),
     });
     running = guarded;
-    const log = openServiceLog(dataDir, name);
+    const log = openServiceLog(dataDir, recordedAs);
     const outputs = [guarded.stdout, guarded.stderr].filter((stream) => stream !== null);
     let open = outputs.length;
     for (const stream of outputs) {
@@ -81,6 +100,11 @@ export function superviseService(options: SupervisionOptions): SupervisedService
       if (wanted) restartAfter(ending, Date.now() - startedAt);
     });
     return guarded;
+  };
+
+  const current = () => {
+    if (!running) throw new Error(`${recordedAs} does not run`);
+    return running;
   };
 
   const restartAfter = (ending: string, ranForMs: number) => {
@@ -139,11 +163,18 @@ export function superviseService(options: SupervisionOptions): SupervisedService
     async crash() {
       await running?.kill();
     },
+    async kill() {
+      wanted = false;
+      clearTimeout(restarting);
+      await running?.kill();
+    },
+    freeze: () => current().freeze(),
+    thaw: () => current().thaw(),
   };
 }
 
 /** The raw lines of a service, kept for looking back. */
-function openServiceLog(dataDir: string, name: ServiceName): WriteStream {
+function openServiceLog(dataDir: string, name: string): WriteStream {
   const dir = path.join(dataDir, 'logs');
   mkdirSync(dir, { recursive: true });
   return createWriteStream(path.join(dir, `${name}.log`), { flags: 'a' });
