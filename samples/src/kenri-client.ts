@@ -30,6 +30,8 @@ interface Call {
   body?: unknown;
   ifMatch?: string | null;
   secret?: string;
+  /** Of a POST that is sent again because its answer was lost. Default: a new one for each. */
+  idempotencyKey?: string;
 }
 
 const TOKEN_AGE_MS = 30 * 60_000;
@@ -46,6 +48,8 @@ export class KenriClient {
     if (known && Date.now() - known.since < TOKEN_AGE_MS) return known.token;
     const token = signIn(this.addresses.issuer, account);
     this.tokens.set(account, { token, since: Date.now() });
+    // One that failed is not kept: the next call signs in again.
+    token.catch(() => this.tokens.delete(account));
     return token;
   }
 
@@ -54,13 +58,9 @@ export class KenriClient {
     account: AccountId | null,
     method: 'GET' | 'POST' | 'PUT',
     url: string,
-    { body, ifMatch, secret }: Call = {},
+    call: Call = {},
   ): Promise<Answer<T>> {
-    const response = await this.send(account, method, url, {
-      body,
-      ifMatch: ifMatch ?? null,
-      ...(secret !== undefined && { secret }),
-    });
+    const response = await this.send(account, method, url, call);
     const text = await response.text();
     return { body: (text === '' ? undefined : JSON.parse(text)) as T, etag: response.headers.get('etag') };
   }
@@ -82,7 +82,7 @@ export class KenriClient {
     account: AccountId | null,
     method: string,
     url: string,
-    { body, ifMatch, secret }: Call,
+    { body, ifMatch, secret, idempotencyKey = randomUUID() }: Call,
   ): Promise<Response> {
     const response = await fetch(url, {
       method,
@@ -91,7 +91,7 @@ export class KenriClient {
         ...(body !== undefined && { 'content-type': 'application/json' }),
         ...(ifMatch !== null && ifMatch !== undefined && { 'if-match': ifMatch }),
         ...(secret !== undefined && { 'kenri-secret': secret }),
-        ...(method === 'POST' && { 'idempotency-key': randomUUID() }),
+        ...(method === 'POST' && { 'idempotency-key': idempotencyKey }),
       },
       ...(body !== undefined && { body: JSON.stringify(body) }),
       signal: AbortSignal.timeout(CALL_TIMEOUT_MS),

@@ -15,6 +15,8 @@ const RECEIPTS = 'dsr.receipts.v1';
 export interface Subscriber {
   /** Everything seen so far, each event once (by `ce_id` and key), tombstones left out. */
   readonly seen: readonly SeenEvent[];
+  /** Records that are no event: a reader that stops at one is stopped by whoever can write to the topic. */
+  readonly unreadable: readonly { topic: string; partition: number; offset: string }[];
   stop(): Promise<void>;
 }
 
@@ -37,6 +39,7 @@ export async function startSubscriber(options: {
   });
   const producer = kafka.producer();
   const seen: SeenEvent[] = [];
+  const unreadable: { topic: string; partition: number; offset: string }[] = [];
   const known = new Set<string>();
   const acknowledged = new Set<string>();
 
@@ -45,28 +48,35 @@ export async function startSubscriber(options: {
   await consumer.subscribe({ topics: TOPICS, fromBeginning: true });
   await consumer.run({
     autoCommit: true,
-    eachMessage: async ({ topic, message }) => {
+    eachMessage: async ({ topic, partition, message }) => {
       if (message.value === null) return;
       const event = toEvent(topic, message.headers ?? {}, message.value);
+      if (!event) {
+        unreadable.push({ topic, partition, offset: message.offset });
+        return;
+      }
       const identity = `${event.id}|${message.key?.toString() ?? ''}|${Number(event.data['revision'] ?? 0)}`;
-      if (known.has(identity)) return;
-      known.add(identity);
-      seen.push(event);
-      options.onEvent(event);
+      if (!known.has(identity)) {
+        known.add(identity);
+        seen.push(event);
+        options.onEvent(event);
+      }
       const outcome = options.outcomeOf(event);
       const eventId =
         typeof event.data['set'] === 'string' && topic === 'dsr.suppressions.v1' ? event.data['set'] : event.id;
       if (!outcome || acknowledged.has(eventId)) return;
-      acknowledged.add(eventId);
       await producer.send({
         topic: RECEIPTS,
         acks: -1,
         messages: [receipt(options.subscriber, event, eventId, outcome)],
       });
+      // Only now: where it could not be sent, the event comes again and is answered then.
+      acknowledged.add(eventId);
     },
   });
   return {
     seen,
+    unreadable,
     stop: async () => {
       await consumer.disconnect();
       await producer.disconnect();
@@ -76,16 +86,27 @@ export async function startSubscriber(options: {
 
 const header = (headers: IHeaders, name: string): string => {
   const value = headers[name];
-  return value === undefined || Array.isArray(value) ? '' : value.toString();
+  return value === undefined || value === null || Array.isArray(value) ? '' : value.toString();
 };
 
-const toEvent = (topic: string, headers: IHeaders, value: Buffer): SeenEvent => ({
-  topic,
-  type: header(headers, 'ce_type'),
-  id: header(headers, 'ce_id'),
-  caseId: header(headers, 'ce_subject'),
-  data: JSON.parse(value.toString('utf8')) as Record<string, unknown>,
-});
+/** Undefined where the value is no JSON object. */
+function toEvent(topic: string, headers: IHeaders, value: Buffer): SeenEvent | undefined {
+  let data: unknown;
+  try {
+    data = JSON.parse(value.toString('utf8'));
+  } catch (error) {
+    if (error instanceof SyntaxError) return undefined;
+    throw error;
+  }
+  if (typeof data !== 'object' || data === null || Array.isArray(data)) return undefined;
+  return {
+    topic,
+    type: header(headers, 'ce_type'),
+    id: header(headers, 'ce_id'),
+    caseId: header(headers, 'ce_subject'),
+    data: data as Record<string, unknown>,
+  };
+}
 
 function receipt(subscriber: string, event: SeenEvent, eventId: string, outcome: 'done' | 'not-held') {
   const recordedAt = new Date().toISOString();

@@ -25,6 +25,8 @@ export interface TraceReceiver {
   readonly spans: readonly ReceivedSpan[];
   /** Every request's body as it came, for a search of raw bytes. */
   readonly bodies: readonly Buffer[];
+  /** What has come since it was last taken; it is kept no longer. */
+  take(): { spans: ReceivedSpan[]; bodies: Buffer[] };
   stop(): Promise<void>;
 }
 
@@ -101,6 +103,7 @@ export async function startTraceReceiver(): Promise<TraceReceiver> {
     endpoint: `http://127.0.0.1:${port}`,
     spans,
     bodies,
+    take: () => ({ spans: spans.splice(0), bodies: bodies.splice(0) }),
     stop: () =>
       new Promise((resolve) => {
         server.close(() => resolve());

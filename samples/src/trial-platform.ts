@@ -3,8 +3,20 @@ import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
-import { AUDIENCE, signIn, startStack, type AccountId, type ServiceName, type Stack } from '@kenri/local';
+import {
+  AUDIENCE,
+  removeAbandonedTestData,
+  signIn,
+  startStack,
+  TEST_DATA_PREFIX,
+  type AccountId,
+  type Log,
+  type ServiceName,
+  type Stack,
+  type StackOptions,
+} from '@kenri/local';
 import type { Identity } from '@kenri/contracts';
+import '@kenri/messaging/mended-kafkajs';
 import { importJWK, SignJWT, type JWK } from 'jose';
 import { Kafka, logLevel } from 'kafkajs';
 import { MongoClient } from 'mongodb';
@@ -26,7 +38,9 @@ export interface Accepted {
 }
 
 export const SUBSCRIBER = 'ais';
-const START_WITHIN_MS = 240_000;
+const START_WITHIN_MS = 600_000;
+/** Of this process alone: two that start side by side would each find the other's ports still free. */
+const PORT_BASE = 10_000 + (process.pid % 1000) * 20;
 
 /** Asks until there is an answer. @throws Error that says what was awaited */
 export async function eventually<T>(
@@ -41,10 +55,22 @@ export async function eventually<T>(
   }
 }
 
+/** `underFire` and `environmentFor`: as for a stack. `onServiceLine`: in place of keeping what services print. */
+export interface TrialOptions extends Partial<Pick<StackOptions, 'underFire' | 'environmentFor' | 'onServiceLine'>> {
+  seed?: number;
+  log?: Log;
+  /** Aborting it stops a start under way; by default one that takes longer than four minutes. */
+  signal?: AbortSignal;
+  /** Settings of all services beside those of a trial. */
+  settings?: NodeJS.ProcessEnv;
+}
+
 /** A whole installation of a test's own: Kafka, MongoDB, identity provider and all services, with everything they say kept. */
 export class TrialPlatform {
   /** What services printed, as they printed it. */
   readonly lines: { service: ServiceName; line: string }[] = [];
+  /** What befell the stack, such as a service that ended and was started again. */
+  readonly said: string[] = [];
 
   private constructor(
     readonly stack: Stack,
@@ -52,15 +78,27 @@ export class TrialPlatform {
     readonly subscriber: Subscriber,
     readonly mongo: MongoClient,
     readonly kafka: Kafka,
-    private readonly dataDir: string,
+    /** Data of everything started, logs among it. Removed at the end. */
+    readonly dataDir: string,
     private readonly signingKey: JWK,
   ) {
     this.client = new KenriClient({ ...stack.addresses, issuer: stack.issuer });
   }
   readonly client: KenriClient;
 
-  static async start(people = 200): Promise<TrialPlatform> {
-    const dataDir = await mkdtemp(path.join(tmpdir(), 'kenri-trial-'));
+  static async start(
+    people = 200,
+    {
+      log,
+      signal = AbortSignal.timeout(START_WITHIN_MS),
+      settings,
+      seed = 1,
+      onServiceLine,
+      ...fire
+    }: TrialOptions = {},
+  ): Promise<TrialPlatform> {
+    await removeAbandonedTestData();
+    const dataDir = await mkdtemp(path.join(tmpdir(), `${TEST_DATA_PREFIX}trial-`));
     const stops: (() => Promise<unknown>)[] = [() => rm(dataDir, { recursive: true, force: true })];
     const lines: TrialPlatform['lines'] = [];
     try {
@@ -71,12 +109,19 @@ export class TrialPlatform {
         dataDir,
         purpose: 'test',
         people,
-        seed: 1,
-        portBase: 4700,
-        log: { line: (text) => said.push(text), progress: () => undefined },
-        signal: AbortSignal.timeout(START_WITHIN_MS),
-        env: environment(traces.endpoint),
-        onServiceLine: (service, line) => lines.push({ service, line }),
+        seed,
+        portBase: PORT_BASE,
+        log: {
+          line: (text) => {
+            said.push(text);
+            log?.line(text);
+          },
+          progress: (text) => log?.progress(text),
+        },
+        signal,
+        env: { ...environment(traces.endpoint), ...settings },
+        onServiceLine: onServiceLine ?? ((service, line) => lines.push({ service, line })),
+        ...fire,
       });
       stops.push(stack.stop);
       const brokers = stack.kafkaBrokers.split(',');
@@ -92,6 +137,8 @@ export class TrialPlatform {
       const platform = new TrialPlatform(stack, traces, subscriber, mongo, kafka, dataDir, keys.jwks.keys[0]);
       platform.lines.push(...lines);
       lines.push = (...more) => platform.lines.push(...more);
+      platform.said.push(...said);
+      said.push = (...more) => platform.said.push(...more);
       return platform;
     } catch (error) {
       for (const stop of stops.reverse()) await stop();
@@ -137,8 +184,8 @@ export class TrialPlatform {
   }
 
   /** An application by post, with the identity confirmed, accepted: its request is on its way. */
-  async accept(identity: Identity, kinds: string[]): Promise<Accepted> {
-    const form = { channel: 'post', language: 'ja', kinds, identity, enclosed: ['identity-proof'] };
+  async accept(identity: Identity, kinds: string[], more: object = {}): Promise<Accepted> {
+    const form = { channel: 'post', language: 'ja', kinds, identity, enclosed: ['identity-proof'], ...more };
     const submitted = await this.ask<Accepted>('clerk', 'POST', 'intake/applications', { body: form });
     succeeded(submitted);
     const today = new Intl.DateTimeFormat('sv-SE', { timeZone: 'Asia/Tokyo' }).format(new Date());
@@ -167,7 +214,7 @@ export class TrialPlatform {
     return submitted.body;
   }
 
-  private async tokenOf(who: Caller): Promise<string> {
+  async tokenOf(who: Caller): Promise<string> {
     if (typeof who === 'string') return signIn(this.stack.issuer, who);
     return new SignJWT({ roles: who.roles, client_id: who.sub })
       .setProtectedHeader({ alg: 'ES256', typ: 'at+jwt', kid: String(this.signingKey.kid) })
