@@ -1,0 +1,140 @@
+import type { RecordedMessage, RecordedWrite, Recording } from './recording.js';
+import { workOf } from './count.js';
+import { updateOf } from './replica-settings.js';
+import { Script, type Stage } from './script.js';
+
+const RECORDED = '01M8BSK5AZ3QJJ7M6MQPDQDD6H';
+const CASE = '01M8BZZZZZZZZZZZZZZZZZZZZZ';
+
+const insert = (database: string, collection: string, id: string, document = {}): RecordedWrite => ({
+  database,
+  collection,
+  op: 'insert',
+  id,
+  document: { _id: id, ...document },
+  removed: [],
+});
+const update = (
+  database: string,
+  collection: string,
+  id: string,
+  document: object,
+  removed: string[] = [],
+): RecordedWrite => ({
+  database,
+  collection,
+  op: 'update',
+  id,
+  document,
+  removed,
+});
+const clearing = (database: string, collection: string, id: string) =>
+  update(database, collection, id, { outbox: [] }, ['outboxAt', 'outboxLease']);
+const message = (type: string, topic: string, value: object): RecordedMessage => ({
+  topic,
+  type,
+  key: RECORDED,
+  headers: { ce_type: type, ce_id: `${RECORDED}:x`, ce_subject: RECORDED },
+  value: { caseId: RECORDED, ...value },
+});
+
+const UNITS = 'kenri_connector_auto';
+const unit = `${RECORDED}:1`;
+const recording: Recording = {
+  caseId: RECORDED,
+  reference: 'R-1',
+  application: { _id: RECORDED, reference: 'R-1' },
+  writes: [
+    insert('kenri_keys', 'datakeys', `connector-auto:manifest:${RECORDED}`, { service: 'connector-auto' }),
+    insert('kenri_artifacts', 'artifacts.files', 'Zm9v', { metadata: { putBy: 'connector-auto', caseId: RECORDED } }),
+    insert('kenri_artifacts', 'artifacts.files', 'YmFy', { metadata: { putBy: 'connector-flower', caseId: RECORDED } }),
+    insert(UNITS, 'units', unit, { caseId: RECORDED }),
+    clearing(UNITS, 'units', unit),
+    update(UNITS, 'units', unit, { plans: { a: 1 } }),
+    update('store_auto', 'consignors', 'oid1', { dataUse: { restricted: true } }),
+    update('store_auto', 'mail-subscriptions', 'oid2', { status: 'unsubscribed' }),
+    update(UNITS, 'units', unit, { plans: { a: 2 }, outbox: [{}] }),
+    clearing(UNITS, 'units', unit),
+    update(UNITS, 'journal', `${unit}|p`, {}, ['intents']),
+    insert('kenri_cases', 'cases', RECORDED, { request: { reference: 'R-1' } }),
+    update('kenri_cases', 'cases', RECORDED, { systems: 1, shown: { phase: 'executing' } }),
+    update('kenri_cases', 'cases', RECORDED, { systems: 2, shown: { phase: 'closed' } }),
+  ],
+  messages: [
+    message('dsr.records.located.v1', 'dsr.answers.v1', { system: 'auto' }),
+    message('dsr.records.located.v1', 'dsr.answers.v1', { system: 'flower' }),
+    message('dsr.plan.executed.v1', 'dsr.answers.v1', { system: 'auto' }),
+    message('dsr.case.opened.v1', 'dsr.cases.v1', {}),
+    message('dsr.case.changed.v1', 'dsr.cases.v1', { state: 'collecting' }),
+    message('dsr.case.changed.v1', 'dsr.cases.v1', { state: 'closed' }),
+  ],
+};
+
+const words = (stages: readonly Stage[]) =>
+  stages.flatMap((stage) =>
+    'send' in stage
+      ? [`send ${stage.send.map(({ headers }) => headers['ce_type']).join('+')}`]
+      : [stage.writes.map(({ op, collection }) => `${op} ${collection}`).join('+')],
+  );
+
+describe('what a replica does for a message', () => {
+  test('a connector asked writes what ours wrote until its answer left, the answer before its outbox is cleared', () => {
+    const stages = new Script(recording).handle('connector-auto', { type: 'dsr.request.accepted.v1', caseId: CASE });
+    expect(words(stages)).toEqual([
+      'insert datakeys',
+      'insert artifacts.files',
+      'insert units',
+      'send dsr.records.located.v1',
+      'update units',
+    ]);
+  });
+
+  test('a connector with a plan writes all that came after, the person’s own rows in place of the recorded ones', () => {
+    const rows = { consignors: ['a', 'b'], 'mail-subscriptions': ['c'] };
+    const plan = { type: 'dsr.plan.approved.v1', caseId: CASE };
+    const stages = new Script(recording).handle('connector-auto', plan, rows);
+    expect(words(stages)).toEqual([
+      'update units',
+      'update consignors+update consignors+update mail-subscriptions',
+      'update units',
+      'send dsr.plan.executed.v1',
+      'update units',
+      'update journal',
+    ]);
+    const [, store] = stages;
+    expect(store && 'writes' in store && store.writes.map(({ id }) => id)).toEqual(['a', 'b', 'c']);
+  });
+
+  test('what named the recorded case names the new one, in ids, keys, documents and messages', () => {
+    const stages = new Script(recording).handle('connector-auto', { type: 'dsr.request.accepted.v1', caseId: CASE });
+    expect(JSON.stringify(stages)).not.toContain(RECORDED);
+    expect(JSON.stringify(stages)).toContain(`"connector-auto:manifest:${CASE}"`);
+    expect(new Script(recording).application(CASE)).toEqual({ _id: CASE, reference: `R-${CASE}` });
+  });
+
+  test('a case is closed by its fifth executed answer, by none before', () => {
+    const script = new Script(recording);
+    const executed = { type: 'dsr.plan.executed.v1', caseId: CASE };
+    const answers = [1, 2, 3, 4, 5].map(() => JSON.stringify(script.handle('cases', executed)));
+    expect(answers.map((stages) => stages.includes('"closed"'))).toEqual([false, false, false, false, true]);
+  });
+
+  test('a recording in which a connector never answered is refused', () => {
+    const silent = { ...recording, writes: recording.writes.filter(({ document }) => !('outbox' in document)) };
+    const asked = { type: 'dsr.request.accepted.v1', caseId: CASE };
+    expect(() => new Script(silent).handle('connector-auto', asked)).toThrow(/no answer of auto/);
+  });
+});
+
+test('an update that only removes has no $set, and what is set is not removed', () => {
+  expect(updateOf({ document: {}, removed: ['intents'] })).toEqual({ $unset: { intents: '' } });
+  expect(updateOf({ document: { outboxAt: 1 }, removed: ['outboxAt'] })).toEqual({ $set: { outboxAt: 1 } });
+});
+
+test('work is counted per case, writes to business stores together', () => {
+  const { writes, messages } = recording;
+  const work = workOf({ writes, messages, messageBytes: 3000 }, 2);
+  expect(work).toMatchObject({ inserted: 2.5, updated: 4.5, deleted: 0, messages: 3, messageBytes: 1500 });
+  expect(work.writesByCollection['business stores update']).toBe(1);
+  expect(work.messagesByType['dsr.records.located.v1']).toBe(1);
+});
