@@ -21,12 +21,13 @@ export default {
       name: 'library-by-its-door',
       comment: 'One index.ts per library is its only door.',
       severity: 'error',
-      from: { path: '^(apps|libs|samples|bench|deploy)/([^/]+)' },
+      from: { path: '^(apps|libs|samples|bench|deploy|chaos)/([^/]+)' },
       to: {
         path: '^libs/([^/]+)/src/',
         pathNot: [
           '^libs/[^/]+/src/index\\.ts$',
           '^libs/telemetry/src/register\\.ts$',
+          '^libs/messaging/src/mended-kafkajs\\.ts$',
           '^libs/connector-kit/src/contract-suite\\.ts$',
           '^$1/$2/',
         ],
@@ -37,7 +38,7 @@ export default {
       comment: 'Libraries serve apps; they never know them.',
       severity: 'error',
       from: { path: '^libs/' },
-      to: { path: '^(apps|samples|bench)/' },
+      to: { path: '^(apps|samples|bench|chaos)/' },
     },
     {
       name: 'app-knows-no-app',
