@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { setTimeout as delay } from 'node:timers/promises';
 import { TOPICS } from '@kenri/contracts';
 import type { Log } from '@kenri/local';
+import { ensureTopics, KafkaConnection } from '@kenri/messaging';
 import type { Kafka } from 'kafkajs';
 import type { Installation } from './installation.js';
 import { verifyStores } from './load/stores.js';
@@ -53,7 +54,7 @@ export async function benchLatency(installation: Installation, options: LatencyO
   log.progress(`latency: preparing ${applicants.length} cases`);
   const caseIds = await installation.ready(ours, applicants);
   const [single, loaded] = [caseIds.slice(0, ALONE_CASES), caseIds.slice(ALONE_CASES)];
-  const probe = await RoundTrip.open(kafka);
+  const probe = await RoundTrip.open(kafka, ours.stack.kafkaBrokers.split(','));
   const course = await watchCourse(kafka);
   const acceptedAt = new Map<string, number>();
   const accept = async (caseId: string) => {
@@ -164,11 +165,10 @@ class RoundTrip {
     private readonly consumer: ReturnType<Kafka['consumer']>,
   ) {}
 
-  static async open(kafka: Kafka): Promise<RoundTrip> {
-    const admin = kafka.admin();
-    await admin.connect();
-    await admin.createTopics({ waitForLeaders: true, topics: [{ topic: ROUND_TRIP_TOPIC, numPartitions: 1 }] });
-    await admin.disconnect();
+  static async open(kafka: Kafka, brokers: string[]): Promise<RoundTrip> {
+    await ensureTopics(new KafkaConnection({ brokers, clientId: 'bench' }), [
+      { name: ROUND_TRIP_TOPIC, partitions: 1, config: {} },
+    ]);
     const producer = kafka.producer();
     const consumer = kafka.consumer({ groupId: `bench-roundtrip-${randomUUID()}`, maxWaitTimeInMs: 100 });
     const probe = new RoundTrip(producer, consumer);

@@ -5,6 +5,7 @@ import type { Identity } from '@kenri/contracts';
 import {
   anyFreePort,
   AUDIENCE,
+  createTopics,
   serviceArguments,
   signIn,
   startGuarded,
@@ -14,7 +15,7 @@ import {
 import { openVault } from '@kenri/vault';
 import { MongoClient, type Db } from 'mongodb';
 import { Requests, type Located } from '../locate/requests.js';
-import { createPrefixedTopics, deletePrefixedTopics } from '../locate/prefixed-topics.js';
+import { deletePrefixedTopics } from '../locate/prefixed-topics.js';
 import { usageOf } from '../machine/process-usage.js';
 import { stopAll } from '../machine/stop-all.js';
 import type { Sample } from './figures.js';
@@ -142,7 +143,7 @@ export class ExportInstallation {
     });
     await this.fill(store);
     await plant(this.mongo.db(store));
-    await createPrefixedTopics(kafkaBrokers, topicPrefix);
+    await createTopics(kafkaBrokers, topicPrefix);
     this.stops.push(() => deletePrefixedTopics(kafkaBrokers, topicPrefix));
     const identity = await startIdentityProvider({ port: 0, dataDir: path.join(folder, 'identity') });
     this.stops.push(identity.stop);

@@ -1,12 +1,12 @@
 import { mkdir } from 'node:fs/promises';
 import path from 'node:path';
 import type { Identity } from '@kenri/contracts';
-import { anyFreePort, serviceArguments, startGuarded, type GuardedProcess } from '@kenri/local';
+import { anyFreePort, createTopics, serviceArguments, startGuarded, type GuardedProcess } from '@kenri/local';
 import { openVault } from '@kenri/vault';
 import { MongoClient } from 'mongodb';
 import { usageOf } from '../machine/process-usage.js';
 import { stopAll } from '../machine/stop-all.js';
-import { createPrefixedTopics, deletePrefixedTopics } from './prefixed-topics.js';
+import { deletePrefixedTopics } from './prefixed-topics.js';
 import { Requests, type Located } from './requests.js';
 import { receiveLocateSpans, type LocateSpans } from './locate-spans.js';
 
@@ -155,7 +155,7 @@ export class Installation {
     const { keysDir, publicKeysDir } = this.keyFolders;
     await mkdir(keysDir, { recursive: true, mode: 0o700 });
     await mkdir(publicKeysDir, { recursive: true });
-    await createPrefixedTopics(kafkaBrokers, this.topicPrefix);
+    await createTopics(kafkaBrokers, this.topicPrefix);
     this.spans = await receiveLocateSpans();
     this.stops.push(() => this.spans.stop());
     const port = await anyFreePort();

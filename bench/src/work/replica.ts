@@ -2,8 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { Agent } from 'node:http';
 import path from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
-import { TOPICS } from '@kenri/contracts';
-import { anyFreePort, startGuarded, type GuardedProcess } from '@kenri/local';
+import { anyFreePort, createTopics, startGuarded, type GuardedProcess } from '@kenri/local';
 import { SYSTEMS } from '@kenri/testing';
 import type { Kafka } from 'kafkajs';
 import { ulid } from '../load/ulid.js';
@@ -56,7 +55,7 @@ export class Replica implements Contestant {
   static async start(options: ReplicaOptions): Promise<Replica> {
     const replica = new Replica(options);
     try {
-      await replica.createTopics();
+      await createTopics(options.ours.stack.kafkaBrokers, replica.topicPrefix);
       await replica.copyStores();
       await replica.copyIndexes();
       await Promise.all(ROLES.map((role) => replica.launch(role)));
@@ -157,23 +156,6 @@ export class Replica implements Contestant {
       );
       if (ready) return;
       if (Date.now() > deadline) throw new Error(`${name} ${role} was not ready within ${READY_WITHIN_MS / 1000} s`);
-    }
-  }
-
-  private async createTopics(): Promise<void> {
-    const admin = this.options.kafka.admin();
-    await admin.connect();
-    try {
-      await admin.createTopics({
-        waitForLeaders: true,
-        topics: Object.values(TOPICS).map(({ name, partitions, config }) => ({
-          topic: `${this.topicPrefix}${name}`,
-          numPartitions: partitions,
-          configEntries: Object.entries(config).map(([key, value]) => ({ name: key, value })),
-        })),
-      });
-    } finally {
-      await admin.disconnect();
     }
   }
 

@@ -6,6 +6,9 @@ import type { KafkaConnection } from './kafka-connection.js';
 
 const { ConfigResourceTypes } = kafkajs;
 
+/** What of a topic is made and compared. */
+export type WantedTopic = Pick<TopicDefinition, 'name' | 'partitions' | 'config'>;
+
 /** A topic that is not as the contracts say. */
 export interface TopicDrift {
   topic: string;
@@ -28,7 +31,7 @@ export interface EnsuredTopics {
  */
 export async function ensureTopics(
   kafka: KafkaConnection,
-  definitions: readonly TopicDefinition[] = Object.values(TOPICS),
+  definitions: readonly WantedTopic[] = Object.values(TOPICS),
   options: { replicationFactor?: number; waitMs?: number } = {},
 ): Promise<EnsuredTopics> {
   const deadline = performance.now() + (options.waitMs ?? 60_000);
@@ -64,7 +67,7 @@ function isSettling(error: unknown): boolean {
 
 async function ensureOnce(
   kafka: KafkaConnection,
-  definitions: readonly TopicDefinition[],
+  definitions: readonly WantedTopic[],
   replicationFactor: number,
   created: Set<string>,
 ): Promise<TopicDrift[]> {
@@ -93,8 +96,8 @@ async function ensureOnce(
 async function missingOf(
   kafka: KafkaConnection,
   admin: ReturnType<KafkaConnection['admin']>,
-  definitions: readonly TopicDefinition[],
-): Promise<TopicDefinition[]> {
+  definitions: readonly WantedTopic[],
+): Promise<WantedTopic[]> {
   const existing = new Set(await admin.listTopics());
   return definitions.filter(({ name }) => !existing.has(kafka.physical(name)));
 }
@@ -102,7 +105,7 @@ async function missingOf(
 async function driftOf(
   kafka: KafkaConnection,
   admin: ReturnType<KafkaConnection['admin']>,
-  definitions: readonly TopicDefinition[],
+  definitions: readonly WantedTopic[],
 ): Promise<TopicDrift[]> {
   if (definitions.length === 0) return [];
   const names = definitions.map(({ name }) => kafka.physical(name));

@@ -1,27 +1,11 @@
-import { TOPICS } from '@kenri/contracts';
-import { Kafka, logLevel } from 'kafkajs';
+import { ensureTopics, KafkaConnection } from '@kenri/messaging';
 
 /**
  * Creates the topics of `@kenri/contracts` that do not exist yet, with their partitions and settings.
- * @returns the names of those created
+ * @param topicPrefix before every name: an installation that shares its broker with others
+ * @returns the names of those created, without the prefix
  */
-export async function createTopics(brokers: string): Promise<string[]> {
-  const admin = new Kafka({ brokers: brokers.split(','), clientId: 'kenri-local', logLevel: logLevel.NOTHING }).admin();
-  await admin.connect();
-  try {
-    const existing = new Set(await admin.listTopics());
-    const missing = Object.values(TOPICS).filter(({ name }) => !existing.has(name));
-    if (missing.length === 0) return [];
-    await admin.createTopics({
-      waitForLeaders: true,
-      topics: missing.map(({ name, partitions, config }) => ({
-        topic: name,
-        numPartitions: partitions,
-        configEntries: Object.entries(config).map(([key, value]) => ({ name: key, value })),
-      })),
-    });
-    return missing.map(({ name }) => name);
-  } finally {
-    await admin.disconnect();
-  }
+export async function createTopics(brokers: string, topicPrefix = ''): Promise<string[]> {
+  const kafka = new KafkaConnection({ brokers: brokers.split(','), clientId: 'kenri-local', topicPrefix });
+  return (await ensureTopics(kafka)).created;
 }
