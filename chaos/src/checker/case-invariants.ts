@@ -81,7 +81,10 @@ export function receiptsAreRecorded(evidence: Evidence): Verdict {
   return {
     invariant: 'the group heard of every event, and its receipt is in the case',
     checked: events.length,
-    broken: broken.map(({ caseId, event }) => `${caseId}: ${event.type}`),
+    broken: broken.map(
+      ({ caseId, event }) =>
+        `${caseId}: ${event.type} ${event.id}: ${evidence.traffic.whereLost(event.id, evidence.subscriber)}`,
+    ),
   };
 }
 

@@ -71,6 +71,7 @@ function sound(change: Partial<Evidence> = {}): Evidence {
     searched: { logs: 1, traces: 1, topics: 1, databases: 1 },
     openEvery: 1,
     publishedHeads: new Map([[id, new Set(['a'])]]),
+    traffic: { whereLost: () => 'never published' },
     chains: new Map([[id, new Set(['a', 'b'])]]),
     ...change,
   };

@@ -31,7 +31,7 @@ export function checkInvariants(evidence: Evidence): Verdict[] {
     otherPeopleAreUntouched(evidence, relations),
     heldRecordsStay(evidence, relations),
     businessChangesSurvive(evidence, relations),
-    erasedIsGone(evidence),
+    erasedIsGone(evidence, relations),
     ...nothingWaits(evidence),
     ...poisonIsParked(evidence),
     ...historiesVerify(evidence),

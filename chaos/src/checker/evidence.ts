@@ -3,6 +3,7 @@ import type { SentPoison } from '../faults/messages.js';
 import type { BusinessWrite } from '../load/business.js';
 import type { CaseRun } from '../load/case-run.js';
 import type { DocumentKey } from '../load/stores.js';
+import type { GroupTraffic } from '../observer/group-traffic.js';
 import type { Effect } from '../observer/store-observer.js';
 
 /** One execution as the case reports it. */
@@ -53,6 +54,8 @@ export interface Evidence {
   /** Heads of history chains that left with messages, and the digests of the chains as they stand, by case id. */
   readonly publishedHeads: ReadonlyMap<string, ReadonlySet<string>>;
   readonly chains: ReadonlyMap<string, ReadonlySet<string>>;
+  /** Where an event to the group was lost. */
+  readonly traffic: Pick<GroupTraffic, 'whereLost'>;
   readonly history: { readonly cases: number; readonly altered: readonly string[]; readonly alterationCaught: boolean };
   /** Where personal data was met in clear, and how much was searched. */
   readonly sightings: readonly string[];

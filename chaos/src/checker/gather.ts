@@ -24,6 +24,7 @@ export interface Watched {
   readonly poison: readonly SentPoison[];
   readonly watch: ClearWatch;
   readonly publishedHeads: Evidence['publishedHeads'];
+  readonly traffic: Evidence['traffic'];
   readonly subscriber: string;
   readonly openEvery: number;
 }
@@ -63,6 +64,7 @@ export async function gather(watched: Watched): Promise<Evidence> {
     cases,
     told,
     publishedHeads: watched.publishedHeads,
+    traffic: watched.traffic,
     chains,
     before: watched.before,
     after,

@@ -1,4 +1,6 @@
 import { holdIn, STORES, type DocumentKey } from '../load/stores.js';
+import type { BusinessWrite } from '../load/business.js';
+import type { Effect } from '../observer/store-observer.js';
 import type { SystemName } from '@kenri/testing';
 import type { Evidence, FinalCase, Verdict } from './evidence.js';
 import { documentOf, marksOf, names, type Relations, systemIn, textsIn } from './relations.js';
@@ -121,8 +123,14 @@ export function businessChangesSurvive(evidence: Evidence, relations: Relations)
   return { invariant: 'what the business changed meanwhile is not overwritten', checked: changes.length, broken };
 }
 
+/** What was done to a document, without what was in it. */
+const inShort = (done: BusinessWrite | Effect): string =>
+  'op' in done
+    ? `${done.op} ${[...Object.keys(done.set), ...done.removed].join('+')}`
+    : `${done.kind} of ${done.path} by the business for case ${done.caseNumber}`;
+
 /** After an erasure was carried out whole, nothing of the person's own is left that names them. */
-export function erasedIsGone(evidence: Evidence): Verdict {
+export function erasedIsGone(evidence: Evidence, relations: Relations): Verdict {
   let checked = 0;
   const broken: string[] = [];
   for (const run of evidence.runs) {
@@ -139,7 +147,13 @@ export function erasedIsGone(evidence: Evidence): Verdict {
       if ((part.found?.matches.candidate ?? 0) > 0) continue;
       checked += 1;
       const live = evidence.after.get(key);
-      if (live && names(live, marks)) broken.push(`${key}: still names the person (${state.caseId})`);
+      if (live && names(live, marks)) {
+        const happened = [...relations.writesOn(key), ...(evidence.effects.get(key) ?? [])].map(inShort);
+        const rounds = part.results.map(({ round, operations }) => `${round}: ${operations.join('+')}`);
+        broken.push(
+          `${key}: still names the person (case ${state.caseId}, round ${part.round}, executed ${rounds.join(', ')}; on it: ${happened.join(', ') || 'nothing'})`,
+        );
+      }
     }
   }
   return { invariant: 'what was erased is gone', checked, broken };

@@ -13,6 +13,7 @@ import { Business } from '../load/business.js';
 import { plansIn } from '../load/case-flow.js';
 import { Load } from '../load/load.js';
 import { ClearWatch } from '../observer/clear-watch.js';
+import { GroupTraffic } from '../observer/group-traffic.js';
 import { PublishedHeads } from '../observer/published-heads.js';
 import { snapshotOf, StoreObserver } from '../observer/store-observer.js';
 import { TopicTap } from '../observer/topic-tap.js';
@@ -30,6 +31,8 @@ export interface ChaosRun {
   readonly signal: AbortSignal;
   /** A line for whoever watches. */
   readonly say: (text: string) => void;
+  /** Every line that a service prints. */
+  readonly onLine?: (service: string, line: string) => void;
   /** How far it is; called every few seconds. */
   readonly progress: (at: Progress) => void;
 }
@@ -114,6 +117,7 @@ export async function runChaos(run: ChaosRun): Promise<ChaosReport> {
       settings: { ...SETTINGS, ...clocks.settings },
       onServiceLine: (service, line) => {
         watch.look('logs', service, line);
+        run.onLine?.(service, line);
         if (isError(line)) run.say(`${service}: ${line}`);
       },
     });
@@ -122,10 +126,12 @@ export async function runChaos(run: ChaosRun): Promise<ChaosReport> {
     const business = new Business(mongo);
     const plans = plansIn();
     const heads = new PublishedHeads();
+    const traffic = new GroupTraffic();
     const tap = await TopicTap.start(kafka, (record) => {
       watch.lookAt(record);
       plans.take(record);
       heads.take(record);
+      traffic.take(record);
     });
     stops.push(() => tap.stop());
     const before = await snapshotOf(mongo);
@@ -171,6 +177,7 @@ export async function runChaos(run: ChaosRun): Promise<ChaosReport> {
       poison: messages.poison,
       watch,
       publishedHeads: heads.byCase,
+      traffic,
       subscriber,
       openEvery,
     });

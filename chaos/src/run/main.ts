@@ -1,3 +1,5 @@
+import { once } from 'node:events';
+import { createWriteStream, type WriteStream } from 'node:fs';
 import { mkdir, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { planFaults, inWords } from '../faults/plan.js';
@@ -20,7 +22,7 @@ async function main(): Promise<number> {
     interrupt.abort(new Error('interrupted'));
   };
   process.once('SIGINT', stop).once('SIGTERM', stop);
-  const { json, ...asked } = options;
+  const { json, lines, ...asked } = options;
   const command = commandOf(asked);
   out(command);
   out('plan of faults:');
@@ -32,8 +34,20 @@ async function main(): Promise<number> {
     if (at.phase === 'running' && at.cases === 0) loadBegan = Date.now();
     out(progressLine(at, (Date.now() - loadBegan) / 1000));
   };
+  let kept: WriteStream | undefined;
+  if (lines !== undefined) {
+    await mkdir(path.dirname(path.resolve(lines)), { recursive: true });
+    kept = createWriteStream(lines);
+    await once(kept, 'open');
+  }
   try {
-    const report = await runChaos({ ...asked, signal: interrupt.signal, say: out, progress });
+    const report = await runChaos({
+      ...asked,
+      signal: interrupt.signal,
+      say: out,
+      progress,
+      ...(kept && { onLine: (service: string, line: string) => kept.write(`${service} ${line}\n`) }),
+    });
     for (const line of resultLines(report, command)) out(line);
     if (json !== undefined) {
       await mkdir(path.dirname(path.resolve(json)), { recursive: true });
@@ -44,6 +58,8 @@ async function main(): Promise<number> {
   } catch (error) {
     if (interrupt.signal.aborted) return INTERRUPTED;
     throw error;
+  } finally {
+    kept?.end();
   }
 }
 

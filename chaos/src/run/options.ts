@@ -13,6 +13,8 @@ export interface ChaosRunOptions {
   /** Cases that are open at a time. */
   readonly atATime: number;
   readonly json: string | undefined;
+  /** Where every line that a service prints is kept. */
+  readonly lines: string | undefined;
 }
 
 export class WrongUsage extends Error {
@@ -20,7 +22,7 @@ export class WrongUsage extends Error {
 }
 
 export const HELP = `npm run chaos -- [--cases N] [--faults M] [--seed S] [--people P] [--only fault,…]
-                 [--twists twist,…] [--at-a-time C] [--json FILE]
+                 [--twists twist,…] [--at-a-time C] [--json FILE] [--lines FILE]
 
 Runs all services on a Kafka and a MongoDB of its own, lets N applications flow through them, strikes with M faults drawn by the seed,
 waits for quiet and checks every invariant. The same seed gives the same people, applications and plan of faults.
@@ -33,6 +35,7 @@ waits for quiet and checks every invariant. The same seed gives the same people,
   --twists LIST  only applications with these: ${TWISTS.join(', ')}
   --at-a-time C  cases open at a time (default 16; 1 to 200)
   --json FILE    where the result goes as JSON (default out/chaos.json)
+  --lines FILE   keeps every line that the services print, for looking into what broke
 
 Exit code 0: every invariant holds; 1: one is broken, or the run could not be carried out; 2: wrong usage; 130: interrupted.
 
@@ -56,6 +59,7 @@ export function readOptions(argv: readonly string[], env: NodeJS.ProcessEnv = pr
         twists: text,
         'at-a-time': text,
         json: text,
+        lines: text,
         help: { type: 'boolean' },
       },
     }));
@@ -92,5 +96,6 @@ export function readOptions(argv: readonly string[], env: NodeJS.ProcessEnv = pr
     twists: some('twists', TWISTS),
     atATime: whole('at-a-time', 1, 200) ?? 16,
     json: values.json ?? 'out/chaos.json',
+    lines: values.lines,
   };
 }

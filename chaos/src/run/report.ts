@@ -31,7 +31,7 @@ export const commandOf = ({
   only,
   twists,
   atATime,
-}: Omit<ChaosRun, 'signal' | 'say' | 'progress'>): string =>
+}: Omit<ChaosRun, 'signal' | 'say' | 'onLine' | 'progress'>): string =>
   [
     `npm run chaos -- --cases ${cases} --faults ${faults} --seed ${seed}`,
     ...(people === undefined ? [] : [`--people ${people}`]),

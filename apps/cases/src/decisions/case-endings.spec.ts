@@ -1,5 +1,5 @@
 import { exported, Given, ID, located, nothing, opened, POLICY, refusal, START, suppressed } from './case.harness.js';
-import { attentionOf } from './summary.js';
+import { attentionOf, deferredUntil } from './summary.js';
 import { verifyChain } from './history.js';
 import { timersOf } from './timers.js';
 
@@ -52,6 +52,54 @@ describe('disclosure and erasure together', () => {
     const given = new Given().all(opened(['disclosure', 'erasure'], ['auto', 'flower']), located(), nothing('flower'));
     given.when(given.executed('auto', { done: { export: { records: 0, files: 0, artifact: null } } }));
     expect(given.part()).toMatchObject({ state: 'awaiting', round: 2 });
+  });
+});
+
+describe('what the law keeps', () => {
+  const hold = (until: string | null) => ({
+    rule: 'secondhand-ledger',
+    law: { ja: '古物営業法', en: 'Secondhand Articles Dealer Act' },
+    article: '16-18',
+    until,
+    records: 1,
+  });
+  /** Erased in round 1 but for what is held, and once more in round 2, since a record had changed meanwhile. */
+  const keptInTheFirstRound = (): Given => {
+    const given = new Given({ ...POLICY, undoDays: 0 }).all(opened(['erasure']), located()).approved();
+    given.when(
+      given.executed('auto', { planId: given.part().plan!.planId, deferred: [hold('2029-05-01')], changed: 1 }),
+    );
+    expect(given.part()).toMatchObject({ state: 'awaiting', round: 2, roundReason: 'records-changed' });
+    return given.all(located({ round: 2 })).approved();
+  };
+
+  it('is still kept when a further round erases the rest: the case says deferred, and the group hears until when', () => {
+    const given = keptInTheFirstRound();
+    given.when(given.executed());
+    expect(given.part().state).toBe('deferred');
+    expect(deferredUntil(given.state!)).toBe('2029-05-01');
+    expect(given.state!.closed).toMatchObject({ outcome: 'partly-carried-out' });
+  });
+  it('is kept until the last of all days', () => {
+    const given = keptInTheFirstRound();
+    given.when(given.executed('auto', { deferred: [hold('2028-01-01'), hold(null)] }));
+    expect(deferredUntil(given.state!)).toBe('2029-05-01');
+  });
+  it('ends with the answer of the round that kept it, although a later round is the present one', () => {
+    const given = keptInTheFirstRound();
+    const [first] = given.part().results;
+    given.when(given.executed());
+    given.when(given.executed('auto', { round: 1, planId: first!.planId, stage: 'deferred', part: 1 }));
+    expect(given.part().state).toBe('executed');
+    expect(deferredUntil(given.state!)).toBeNull();
+  });
+  it('has that round looked at again where it had changed in the meantime', () => {
+    const given = keptInTheFirstRound();
+    const [first] = given.part().results;
+    given.when(given.executed());
+    const changed = { round: 1, planId: first!.planId, stage: 'deferred', part: 1, changed: 1 } as const;
+    given.when(given.executed('auto', changed));
+    expect(given.part()).toMatchObject({ state: 'awaiting', round: 3, roundReason: 'records-changed' });
   });
 });
 

@@ -361,10 +361,11 @@ function executed(part: SystemPart, event: Extract<CaseEvent, { type: 'PlanExecu
     announcedBy: null,
     restored: false,
   };
+  // A late fact of an old round is recorded; it does not move the present one. The end of a retention period is no late fact.
+  const moves = data.round === part.round || (data.stage === 'deferred' && part.state === 'deferred');
   return {
     ...part,
-    // A late fact of an old round is recorded; it does not move the present one.
-    state: data.round === part.round ? 'acted' : part.state,
+    state: moves ? 'acted' : part.state,
     failure: null,
     cancelling: data.round === part.round ? false : part.cancelling,
     done: [...new Set([...part.done, ...operations])],

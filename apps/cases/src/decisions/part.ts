@@ -1,6 +1,6 @@
-import type { Operation } from '@kenri/contracts';
+import type { Hold, Operation } from '@kenri/contracts';
 import { operationsOf } from '@kenri/rights';
-import type { CaseState, Determination, PartState, SystemPart } from './case-state.js';
+import type { CaseState, Determination, PartState, PlanResult, SystemPart } from './case-state.js';
 
 // Questions about one system's part, all answered from its state.
 
@@ -83,6 +83,26 @@ export function erasureMayGo(state: CaseState): boolean {
   if (state.package.state === 'built' || state.package.state === 'released') return true;
   return exportsEnded(state) && !hasExports(state);
 }
+
+/**
+ * What the law still keeps of this system's records (R-14): of every erasing plan, whatever its round, what its last answer left. A further
+ * round does not find again what an earlier one has reduced to what is kept; that is kept all the same.
+ */
+export function standingHolds(part: SystemPart): Hold[] {
+  const last = new Map<string, PlanResult>();
+  for (const result of part.results) {
+    if (!result.operations.includes('erase') || result.restored) continue;
+    if ((last.get(result.planId)?.part ?? -1) < result.part) last.set(result.planId, result);
+  }
+  return [...last.values()].flatMap(({ deferred }) => deferred);
+}
+
+/** The last day until which the law keeps some of this system's records; null where none is kept, or no end is known. */
+export const keptUntil = (part: SystemPart): string | null =>
+  standingHolds(part)
+    .flatMap(({ until }) => until ?? [])
+    .sort()
+    .at(-1) ?? null;
 
 /** True when no system will export any more. */
 export const exportsEnded = (state: CaseState): boolean =>

@@ -16,6 +16,7 @@ import {
   openDeterminations,
   outstanding,
   stageOperations,
+  standingHolds,
 } from './part.js';
 import { approvalOf, freeze } from './plans.js';
 import type { CasePolicy } from './policy.js';
@@ -161,8 +162,7 @@ function afterActing(state: CaseState, part: SystemPart, now: string): CaseEvent
 }
 
 function endOfPart(part: SystemPart, now: string): CaseEvent {
-  const last = part.results.findLast((result) => result.operations.includes('erase'));
-  return last && last.deferred.length > 0
+  return standingHolds(part).length > 0
     ? move(part, 'deferred', 'legal-retention', now)
     : move(part, 'executed', 'carried-out', now);
 }

@@ -2,7 +2,7 @@ import type { CaseChanged } from '@kenri/contracts';
 import { needsAnswer, outcomeOf, type Ending, type Outcome } from '@kenri/rights';
 import type { CaseState, SystemPart } from './case-state.js';
 import { medicalExportsOf } from './disclosure.js';
-import { isSettled } from './part.js';
+import { isSettled, keptUntil } from './part.js';
 import type { CasePolicy } from './policy.js';
 
 export type Phase = CaseChanged['state'];
@@ -58,9 +58,7 @@ export function caseOutcome(state: CaseState): Outcome | undefined {
 export function deferredUntil(state: CaseState): string | null {
   const days = Object.values(state.systems)
     .filter((part) => part.state === 'deferred')
-    .flatMap((part) => part.results.at(-1)?.deferred ?? [])
-    .map((hold) => hold.until)
-    .filter((until) => until !== null)
+    .flatMap((part) => keptUntil(part) ?? [])
     .sort();
   return days.at(-1) ?? null;
 }

@@ -3,7 +3,7 @@ import type { AnyOutgoing, Outgoing } from '@kenri/messaging';
 import { kindsOf, operationsOf, scopeOf } from '@kenri/rights';
 import type { CaseEvent, EventOf } from '../decisions/case-events.js';
 import type { CaseState, FrozenPlan, SystemPart } from '../decisions/case-state.js';
-import { knownTokens, outstanding } from '../decisions/part.js';
+import { keptUntil, knownTokens, outstanding } from '../decisions/part.js';
 import type { CasePolicy } from '../decisions/policy.js';
 import { attentionOf, forApplicant } from '../decisions/summary.js';
 
@@ -216,7 +216,7 @@ function erased(after: CaseState, id: string): Intent[] {
         (sum, { done: { erase } }) => sum + (erase ? erase.deleted + erase.personRemoved + erase.fieldsRemoved : 0),
         0,
       ),
-      deferredUntil: latest(own.at(-1)?.deferred.map((hold) => hold.until) ?? []),
+      deferredUntil: keptUntil(part),
     }));
   return [
     {
@@ -235,12 +235,6 @@ function erased(after: CaseState, id: string): Intent[] {
     },
   ];
 }
-
-const latest = (days: readonly (string | null)[]): string | null =>
-  days
-    .filter((day) => day !== null)
-    .sort()
-    .at(-1) ?? null;
 
 const tokensOf = (parts: readonly SystemPart[]): string[] => [...new Set(parts.flatMap(knownTokens))].slice(0, 150);
 

@@ -1,5 +1,5 @@
 import type { CaseState, PlanResult, SystemPart } from '../decisions/case-state.js';
-import { involvedIn, openCandidates, openDeterminations, stageOperations } from '../decisions/part.js';
+import { involvedIn, keptUntil, openCandidates, openDeterminations, stageOperations } from '../decisions/part.js';
 import { decisionsVersion, planVersion } from '../decisions/plans.js';
 import type { CasePolicy } from '../decisions/policy.js';
 import { attentionOf, deferredUntil, forApplicant } from '../decisions/summary.js';
@@ -97,7 +97,7 @@ const partView = (state: CaseState, part: SystemPart) => ({
   done: part.done,
   acted: totals(part.results),
   results: part.results,
-  deferredUntil: part.state === 'deferred' ? latestHold(part.results.at(-1)) : null,
+  deferredUntil: part.state === 'deferred' ? keptUntil(part) : null,
   failure: part.failure,
   refusal: part.refusal,
   cancelling: part.cancelling,
@@ -140,13 +140,6 @@ export const planView = (part: SystemPart) => ({
     sent: part.plan.sent,
   },
 });
-
-const latestHold = (result: PlanResult | undefined): string | null =>
-  (result?.deferred ?? [])
-    .map(({ until }) => until)
-    .filter((until) => until !== null)
-    .sort()
-    .at(-1) ?? null;
 
 /** Sums over every execution in every round. An export counts once: a further round exports everything again. */
 function totals(results: readonly PlanResult[]) {

@@ -72,7 +72,9 @@ async function look(anyUnits: Connector, id: string, planId: string): Promise<Ch
   chunks = await journal.ofUnit(id);
   const mine = own();
   changed.push(...leftAlone(mine));
-  if (mine.length === 0 && changed.length === 0) return again(connector, id, planId, waiting, now);
+  // Where nothing waits any more it is told, also when the business or a further round had let the records go before.
+  if (mine.length === 0 && changed.length === 0 && waiting.length > 0)
+    return again(connector, id, planId, waiting, now);
   const effects = carriedOut(mine);
   const counted = (kind: string) => effects.filter(({ effect }) => effect.kind === kind).length;
   const data: PlanExecuted = {
@@ -162,9 +164,9 @@ function again(
   return {
     id,
     decide: (state) =>
-      state && waiting.length > 0
+      state
         ? {
-            state: state,
+            state,
             timers: {
               set: [
                 {

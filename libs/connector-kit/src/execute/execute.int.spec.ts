@@ -281,6 +281,20 @@ describe('executing', () => {
     expect(answer).toMatchObject({ stage: 'deferred', part: 1, done: { erase: { deleted: 1 } }, deferred: [] });
   });
 
+  it('tells that nothing is kept any more also where the business let the record go before its day', async () => {
+    const { asked, planId } = await erase(0);
+    await trial.store.collection('ledger').deleteOne({ _id: ids.freshLedger });
+    await trial.pass(3 * 366 * DAY);
+    const answer = executed(await trial.planAnswer(asked.caseId, planId));
+    expect(answer).toMatchObject({
+      stage: 'deferred',
+      part: 1,
+      done: { erase: { deleted: 0 } },
+      deferred: [],
+      changed: 0,
+    });
+  });
+
   it('verifies absence after the erasure, twice, and counts what came back', async () => {
     const { asked, planId } = await erase();
     await trial.pass(DAY + 1000);
