@@ -1,4 +1,4 @@
-import type { RecordedMessage, RecordedWrite, Recording } from './recording.js';
+import { wholeFields, type RecordedMessage, type RecordedWrite, type Recording } from './recording.js';
 import { workOf } from './count.js';
 import { updateOf } from './replica-settings.js';
 import { Script, type Stage } from './script.js';
@@ -138,3 +138,20 @@ test('work is counted per case, writes to business stores together', () => {
   expect(work.writesByCollection['business stores update']).toBe(1);
   expect(work.messagesByType['dsr.records.located.v1']).toBe(1);
 });
+
+test('what an update sets below the top is set by a replica at the top, and no more of it', () =>
+  expect(
+    wholeFields({
+      'shown.phase': 'closed',
+      'shown.outcome': 'done',
+      'history.7': { n: 7 },
+      'history.8': { n: 8 },
+      'a.0.b': 1,
+      c: 2,
+    }),
+  ).toEqual({
+    shown: { phase: 'closed', outcome: 'done' },
+    history: [{ n: 7 }, { n: 8 }],
+    a: [{ b: 1 }],
+    c: 2,
+  }));

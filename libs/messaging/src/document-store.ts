@@ -6,7 +6,7 @@ import { BSON, MongoBulkWriteError, type AnyBulkWriteOperation, type Collection,
 import { systemClock, type Clock } from './clock.js';
 import { NOT_YET, type Change, type Committed, type Decision, type OutboxedDocument } from './document.js';
 import { ConflictError, RefusedWrite, UniqueIndexViolation } from './errors.js';
-import { draftOf, fold, mayLease, stateOf, toWrite, type Draft, type WriteMark } from './fold.js';
+import { asStored, draftOf, fold, growth, mayLease, stateOf, toWrite, type Draft, type WriteMark } from './fold.js';
 import { toEntry } from './outbox.js';
 import { RecentDocuments } from './recent-documents.js';
 import type { Relay } from './relay.js';
@@ -182,16 +182,16 @@ export class DocumentStore<S extends { _id: string }> {
    * guards: where it led to "nothing happened" or to an error, it is read and all is decided again.
    */
   private async decideAll(requests: Request<S>[], ids: string[], now: Date): Promise<Map<string, Draft<S>>> {
-    const recalled = new Map<string, Stored | null>();
+    const recalled = new Map<string, { document: Stored; bytes: number } | null>();
     for (const id of ids) {
       const found = this.recent.recall(id);
       if (found !== undefined) recalled.set(id, found);
     }
-    const stored = new Map<string, Stored | null>(recalled);
+    const stored = new Map<string, Stored | null>([...recalled].map(([id, found]) => [id, found?.document ?? null]));
     let unread = ids.filter((id) => !recalled.has(id));
     for (;;) {
       if (unread.length > 0) for (const [id, found] of await this.read(unread)) stored.set(id, found);
-      const drafts = new Map(ids.map((id) => [id, draftOf<S>(id, stored.get(id) ?? null)]));
+      const drafts = new Map(ids.map((id) => [id, draftOf<S>(id, stored.get(id) ?? null, recalled.get(id)?.bytes)]));
       const decided = requests.map((request) => this.decide(request, drafts, now));
       const doubtful = new Set(
         requests
@@ -245,7 +245,7 @@ export class DocumentStore<S extends { _id: string }> {
           version: after.changed ? base + 1 : base,
         };
       });
-      for (const draft of touched.values()) this.checkSize(draft);
+      for (const [id, draft] of touched) touched.set(id, this.measured(draft));
     } catch (error) {
       return { error };
     }
@@ -253,14 +253,19 @@ export class DocumentStore<S extends { _id: string }> {
     return { outcomes, notYet };
   }
 
-  private checkSize(draft: Draft<S>): void {
-    if (!draft.changed || !draft.state) return;
-    const size = BSON.calculateObjectSize(draft.state);
-    if (size > this.maxBytes) {
-      throw new RefusedWrite(
-        `document ${draft.id} would have ${size} bytes, the limit is ${this.maxBytes}; move lists into documents or artifacts of their own`,
-      );
+  /** Looks through the whole of a state only where what changed could have made it too large. @throws RefusedWrite */
+  private measured(draft: Draft<S>): Draft<S> {
+    const { stored, state } = draft;
+    if (!draft.changed || !state) return draft;
+    if (draft.bytes !== undefined && stored) {
+      const bytes = draft.bytes + growth(state, stateOf(stored));
+      if (bytes <= this.maxBytes) return { ...draft, bytes };
     }
+    const bytes = BSON.calculateObjectSize(state);
+    if (bytes <= this.maxBytes) return { ...draft, bytes };
+    throw new RefusedWrite(
+      `document ${draft.id} would have ${bytes} bytes, the limit is ${this.maxBytes}; move lists into documents or artifacts of their own`,
+    );
   }
 
   /** Writes drafts, hands what they send to the relay, and returns the ids whose race was lost. */
@@ -283,11 +288,11 @@ export class DocumentStore<S extends { _id: string }> {
     return lost;
   }
 
-  private keep({ stored, state, timers, entries }: Draft<S>): void {
-    if (!state) return;
+  private keep({ stored, state, timers, entries, bytes }: Draft<S>): void {
+    if (!state || bytes === undefined) return;
     const version = (stored?.version ?? 0) + 1;
     const emptied = entries.length + (stored?.outbox.length ?? 0) === 0;
-    this.recent.keep({ ...state, version, outbox: [], timers: [...timers], writers: [] }, emptied);
+    this.recent.keep({ ...state, version, outbox: [], timers: [...asStored(timers)], writers: [] }, bytes, emptied);
   }
 
   private async writeAll(

@@ -1,5 +1,5 @@
 import { isDeepStrictEqual } from 'node:util';
-import type { AnyBulkWriteOperation } from 'mongodb';
+import { Binary, BSON, type AnyBulkWriteOperation } from 'mongodb';
 import { NOT_YET, RESERVED, type Change, type Decision, type OutboxedDocument, type Timer } from './document.js';
 import { RefusedWrite } from './errors.js';
 import type { OutboxEntry } from './message.js';
@@ -15,16 +15,23 @@ export interface Draft<S> {
   timers: readonly Timer[];
   entries: OutboxEntry[];
   changed: boolean;
+  /** Bytes of BSON that the state has at most; undefined where that is not known. */
+  bytes: number | undefined;
 }
 
-export function draftOf<S>(id: string, stored: (OutboxedDocument & Record<string, unknown>) | null): Draft<S> {
+export function draftOf<S>(
+  id: string,
+  stored: (OutboxedDocument & Record<string, unknown>) | null,
+  bytes?: number,
+): Draft<S> {
   return {
     id,
     stored,
-    state: stored ? deepFreeze(stateOf<S>(stored)) : null,
+    state: stored ? asStored(stateOf<S>(stored)) : null,
     timers: stored?.timers ?? [],
     entries: [],
     changed: false,
+    bytes,
   };
 }
 
@@ -54,7 +61,7 @@ export function fold<S extends { _id: string }>(
     throw new RefusedWrite(`the state of document ${change.id} has a field named ${reserved}: it is reserved`);
   return {
     ...draft,
-    state: deepFreeze(decision.state),
+    state: asStored(decision.state),
     timers: applyTimers(draft.timers, decision.timers),
     entries: [...draft.entries, ...entriesOf(decision)],
     changed: true,
@@ -97,7 +104,7 @@ export function toWrite<S extends { _id: string }>(
   const waiting = entries.length > 0 ? { outboxAt: mark.now, ...(mark.lease && { outboxLease: mark.lease }) } : {};
   if (!stored) {
     const document = {
-      ...withoutUndefined(state),
+      ...state,
       version: 1,
       outbox: entries,
       ...waiting,
@@ -107,7 +114,7 @@ export function toWrite<S extends { _id: string }>(
     };
     return { insertOne: { document } };
   }
-  const { set, unset } = difference(stored, withoutUndefined(state));
+  const { set, unset, push } = difference(stored, state);
   if (!isDeepStrictEqual(timers, stored.timers)) {
     set.timers = [...timers];
     if (timerAt) set.timerAt = timerAt;
@@ -131,6 +138,7 @@ export function toWrite<S extends { _id: string }>(
         $inc: { version: 1 },
         $push: {
           writers: { $each: [mark.token], $slice: -KEPT_WRITERS },
+          ...push,
           // Pushed, never replaced: the relay takes entries out at the same time.
           ...(entries.length > 0 && { outbox: { $each: entries } }),
         },
@@ -139,25 +147,84 @@ export function toWrite<S extends { _id: string }>(
   };
 }
 
-const withoutUndefined = (state: object): Record<string, unknown> =>
-  Object.fromEntries(Object.entries(state).filter(([, value]) => value !== undefined));
-
-function difference(stored: Record<string, unknown>, state: Record<string, unknown>) {
-  const set: Record<string, unknown> = {};
-  const unset: Record<string, ''> = {};
-  for (const [name, value] of Object.entries(state)) {
-    if (name !== '_id' && !isDeepStrictEqual(value, stored[name])) set[name] = value;
-  }
-  const reserved: ReadonlySet<string> = new Set(RESERVED);
-  for (const name of Object.keys(stored)) if (!(name in state) && !reserved.has(name)) unset[name] = '';
-  return { set, unset };
+/** What a write changes, by dotted paths where names allow: a case's whole history is not written anew for each of its entries. */
+interface Difference {
+  readonly set: Record<string, unknown>;
+  readonly unset: Record<string, ''>;
+  readonly push: Record<string, { $each: unknown[] }>;
 }
 
-/** Freezes plain objects and arrays all the way down, so that a decision that is not pure fails loudly. */
-export function deepFreeze<T>(value: T): T {
-  if (typeof value !== 'object' || value === null || Object.isFrozen(value)) return value;
+function difference(stored: Record<string, unknown>, state: Record<string, unknown>): Difference {
+  const found: Difference = { set: {}, unset: {}, push: {} };
+  const { _id: _same, ...own } = state;
+  const before: Record<string, unknown> = { ...stored };
+  for (const name of ['_id', ...RESERVED]) delete before[name];
+  compare(before, own, '', found);
+  return found;
+}
+
+function compare(before: Record<string, unknown>, after: Record<string, unknown>, below: string, found: Difference) {
+  for (const [name, value] of Object.entries(after)) {
+    const old = before[name];
+    if (value === old) continue;
+    const path = below + name;
+    if (isPlain(value) && isPlain(old) && arePaths(value) && arePaths(old)) compare(old, value, `${path}.`, found);
+    else if (Array.isArray(value) && Array.isArray(old) && isContinued(old, value))
+      found.push[path] = { $each: value.slice(old.length) };
+    else if (!isDeepStrictEqual(value, old)) found.set[path] = value;
+  }
+  for (const name of Object.keys(before)) if (!(name in after)) found.unset[below + name] = '';
+}
+
+const isPlain = (value: unknown): value is Record<string, unknown> => {
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) return false;
   const prototype: unknown = Object.getPrototypeOf(value);
-  if (!Array.isArray(value) && prototype !== Object.prototype && prototype !== null) return value;
-  for (const part of Object.values(value)) deepFreeze(part);
-  return Object.freeze(value);
+  return prototype === Object.prototype || prototype === null;
+};
+
+/** Whether a path can name each field: no name is empty, a number (as of an array's element), or has a dot or dollar in it. */
+const arePaths = (value: Record<string, unknown>): boolean =>
+  Object.keys(value).every((name) => !/^\d*$|[.$]/.test(name));
+
+const isContinued = (old: readonly unknown[], value: readonly unknown[]): boolean =>
+  value.length > old.length && old.every((part, index) => isDeepStrictEqual(part, value[index]));
+
+/**
+ * A value as the database gives it back (no undefined, bytes as `Binary`), frozen all the way down: a decision that is not pure fails loudly,
+ * and what was written can be recalled without a read. What is frozen already is taken to be so.
+ */
+export function asStored<T>(value: T): T {
+  return canonical(value) as T;
+}
+
+function canonical(value: unknown): unknown {
+  if (typeof value !== 'object' || value === null || Object.isFrozen(value)) return value;
+  if (value instanceof Uint8Array) return new Binary(value);
+  if (Array.isArray(value)) {
+    const parts = value.map((part: unknown) => (part === undefined ? null : canonical(part)));
+    return Object.freeze(parts.every((part, index) => part === value[index]) ? value : parts);
+  }
+  if (!isPlain(value)) return value;
+  let copy: Record<string, unknown> | undefined;
+  for (const [name, part] of Object.entries(value)) {
+    const kept = canonical(part);
+    if (kept === part && part !== undefined) continue;
+    copy ??= { ...value };
+    if (kept === undefined) delete copy[name];
+    else copy[name] = kept;
+  }
+  return Object.freeze(copy ?? value);
+}
+
+/** Bytes of BSON by which a value can have grown at most; what it shares with the one before costs nothing. */
+export function growth(after: unknown, before: unknown): number {
+  if (after === before) return 0;
+  if (!(isPlain(after) && isPlain(before)) && !(Array.isArray(after) && Array.isArray(before)))
+    return BSON.calculateObjectSize({ after });
+  const known = before as Record<string, unknown>;
+  return Object.entries(after).reduce(
+    (sum, [name, part]) =>
+      sum + (name in known ? growth(part, known[name]) : BSON.calculateObjectSize({ [name]: part as unknown })),
+    0,
+  );
 }

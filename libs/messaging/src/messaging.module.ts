@@ -30,10 +30,7 @@ export interface MessagingOptions {
   clock?: Clock;
   /** Topics created at start where missing. Default: all of the contracts. */
   topics?: readonly TopicDefinition[];
-  strategy?: Pick<
-    KafkaStrategyOptions,
-    'chunkSize' | 'partitionsAtATime' | 'concurrency' | 'retryAfterMs' | 'joinWithinMs' | 'onCrash'
-  >;
+  strategy?: Pick<KafkaStrategyOptions, 'chunkSize' | 'concurrency' | 'retryAfterMs' | 'joinWithinMs' | 'onCrash'>;
   relay?: { sweepMs?: number; leaseMs?: number };
 }
 

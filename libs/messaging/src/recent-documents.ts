@@ -1,4 +1,3 @@
-import { BSON } from 'mongodb';
 import type { OutboxedDocument } from './document.js';
 
 type Stored = OutboxedDocument & Record<string, unknown>;
@@ -6,9 +5,10 @@ type Stored = OutboxedDocument & Record<string, unknown>;
 const MAX_ABSENT = 10_000;
 
 interface Kept {
-  readonly version: number;
-  /** As the database has it, so that what is recalled is just what would have been read. */
-  readonly bytes: Uint8Array;
+  /** Frozen, and as the database has it, so that what is recalled is just what would have been read. */
+  readonly document: Stored;
+  /** Of BSON, at most. */
+  readonly bytes: number;
   /** Nothing in it waits to be published: only then does nobody but a `DocumentStore` write it. */
   emptied: boolean;
 }
@@ -25,12 +25,15 @@ export class RecentDocuments {
 
   constructor(private readonly maxBytes: number) {}
 
-  /** @param document with an empty outbox @param emptied whether its outbox is empty in the database as well */
-  keep(document: Stored, emptied: boolean): void {
+  /**
+   * @param document with an empty outbox
+   * @param bytes of BSON that it has at most
+   * @param emptied whether its outbox is empty in the database as well
+   */
+  keep(document: Stored, bytes: number, emptied: boolean): void {
     this.forget(document._id);
-    const bytes = BSON.serialize(document, { ignoreUndefined: true });
-    this.kept.set(document._id, { version: document.version, bytes, emptied });
-    this.bytes += bytes.byteLength;
+    this.kept.set(document._id, { document, bytes, emptied });
+    this.bytes += bytes;
     for (const oldest of this.kept.keys()) {
       if (this.bytes <= this.maxBytes) break;
       this.forget(oldest);
@@ -40,7 +43,7 @@ export class RecentDocuments {
   /** The outbox of that version is empty now. */
   emptied(id: string, version: number): void {
     const kept = this.kept.get(id);
-    if (kept?.version === version) kept.emptied = true;
+    if (kept?.document.version === version) kept.emptied = true;
   }
 
   /** A read has found nothing under this id: who creates it next needs no other one, since an id is taken once. */
@@ -53,18 +56,18 @@ export class RecentDocuments {
   }
 
   /** @returns null: there was none */
-  recall(id: string): Stored | null | undefined {
+  recall(id: string): { document: Stored; bytes: number } | null | undefined {
     if (this.absent.has(id)) return null;
     const kept = this.kept.get(id);
     if (!kept?.emptied) return undefined;
     this.kept.delete(id);
     this.kept.set(id, kept);
-    return BSON.deserialize(kept.bytes) as Stored;
+    return kept;
   }
 
   forget(id: string): void {
     this.absent.delete(id);
-    this.bytes -= this.kept.get(id)?.bytes.byteLength ?? 0;
+    this.bytes -= this.kept.get(id)?.bytes ?? 0;
     this.kept.delete(id);
   }
 }

@@ -372,6 +372,39 @@ it('a batch handler gets what its batch held, in order', async () => {
   }
 });
 
+it('what one fetch brings of many partitions is one batch', async () => {
+  const { Recorder, batches } = recording();
+  const ids = Array.from({ length: 40 }, caseId);
+  await publish(
+    fixture.kafka,
+    '/kenri/cases',
+    ids.map((id) => cancelled(id, undefined)),
+  );
+  await fixture.service(Recorder);
+  await eventually('all have arrived', () => batches.flat().length === 40);
+  expect(batches.some((batch) => new Set(batch.map(({ partition }) => partition)).size > 1)).toBe(true);
+});
+
+it('a message that has to wait holds up its own partition and no other', async () => {
+  const waiting = caseId();
+  let ready = false;
+  const { Recorder, handled } = recording(({ caseId: id }) => {
+    if (id === waiting && !ready) throw new Unavailable('what one message needs');
+  });
+  const others = Array.from({ length: 40 }, caseId);
+  await publish(
+    fixture.kafka,
+    '/kenri/cases',
+    [waiting, ...others].map((id) => cancelled(id, undefined)),
+  );
+  await fixture.service(Recorder);
+  const [first] = await eventually('others are handled', () => (handled.length > 5 ? handled : undefined));
+  expect(first).toBeDefined();
+  expect(handled.some(({ caseId: id }) => id === waiting)).toBe(false);
+  ready = true;
+  await eventually('all are handled', () => new Set(handled.map(({ caseId: id }) => id)).size === 41);
+});
+
 it('when a batch fails, only the message at fault is parked', async () => {
   const ids = Array.from({ length: 10 }, caseId);
   const { Recorder, handled } = recording((message) => {

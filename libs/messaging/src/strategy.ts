@@ -2,6 +2,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { EVENTS, isEventType, type EventType } from '@kenri/contracts';
 import { Logger } from '@nestjs/common';
 import { Server, type CustomTransportStrategy } from '@nestjs/microservices';
+import DataLoader from 'dataloader';
 import type { EachBatchPayload, KafkaMessage } from 'kafkajs';
 import { isObservable, lastValueFrom } from 'rxjs';
 import { systemClock, type Clock } from './clock.js';
@@ -24,10 +25,8 @@ export interface KafkaStrategyOptions {
   /** A connector's own system id: messages for others are skipped by their header. */
   system?: string;
   clock?: Clock;
-  /** Messages whose effects are made durable together, and whose offsets are committed together. Default 200. */
+  /** Messages of one partition that are handled at a time. Default 100. */
   chunkSize?: number;
-  /** Partitions handled at a time. Default 4. */
-  partitionsAtATime?: number;
   /** Messages handled at a time by handlers that take one. Default 16. */
   concurrency?: number;
   /** Offsets are committed at most once in so many ms, and when consuming ends. Default 500. */
@@ -43,6 +42,9 @@ export interface KafkaStrategyOptions {
 }
 
 const LONGEST_CLOSE_MS = 15_000;
+/** One fetch is handled before the next is made: so all partitions of it at a time, as far as they fit into one batch. */
+const PARTITIONS_AT_A_TIME = 64;
+const CHUNKS_TOGETHER = 8;
 
 /**
  * Nest transport over kafkajs (architecture.md, Kafka client): handlers by `ce_type`, effects before offsets, poison parked,
@@ -61,6 +63,12 @@ export class KafkaStrategy extends Server implements CustomTransportStrategy {
   private readonly failures = new Map<string, number>();
   private readonly resumptions = new Set<NodeJS.Timeout>();
   private readonly commits: OffsetCommits;
+  /** What one fetch brought of several partitions is one batch: one read, one write, one publication for all of it. */
+  private readonly chunks = new DataLoader<readonly KafkaRecord[], true>((chunks) => this.handleTogether(chunks), {
+    cache: false,
+    maxBatchSize: CHUNKS_TOGETHER,
+    batchScheduleFn: (dispatch: () => void) => setImmediate(dispatch),
+  });
   private group: GroupConsumer | undefined;
   private closing = false;
   private joined: () => void = () => undefined;
@@ -135,7 +143,7 @@ export class KafkaStrategy extends Server implements CustomTransportStrategy {
       run: {
         autoCommit: false,
         eachBatchAutoResolve: false,
-        partitionsConsumedConcurrently: this.options.partitionsAtATime ?? 4,
+        partitionsConsumedConcurrently: PARTITIONS_AT_A_TIME,
         eachBatch: (payload) => this.eachBatch(payload),
       },
       onFetch: () => (this.lastFetchAt = this.clock.now()),
@@ -154,13 +162,13 @@ export class KafkaStrategy extends Server implements CustomTransportStrategy {
   private async eachBatch(payload: EachBatchPayload): Promise<void> {
     const { batch } = payload;
     const topic = this.options.kafka.logical(batch.topic);
-    const chunkSize = this.options.chunkSize ?? 200;
+    const chunkSize = this.options.chunkSize ?? 100;
     for (let start = 0; start < batch.messages.length; start += chunkSize) {
       if (!payload.isRunning() || payload.isStale() || this.closing) return;
       const chunk = batch.messages.slice(start, start + chunkSize);
       const heartbeat = new Heartbeat(() => payload.heartbeat());
       try {
-        await this.processor.process(chunk.map((message) => toRecord(topic, batch.partition, message)));
+        await this.chunks.load(chunk.map((message) => toRecord(topic, batch.partition, message)));
       } catch (error) {
         this.waitAndResume(payload, error);
         return;
@@ -174,6 +182,20 @@ export class KafkaStrategy extends Server implements CustomTransportStrategy {
       // Ends this batch when the group is rebalancing: kafkajs then joins again.
       await payload.heartbeat();
     }
+  }
+
+  /** Where not everything could be handled, each partition by itself: one that has to wait holds up no other. */
+  private async handleTogether(chunks: readonly (readonly KafkaRecord[])[]): Promise<(true | Error)[]> {
+    if (chunks.length > 1) {
+      try {
+        await this.processor.process(chunks.flat());
+        return chunks.map(() => true);
+      } catch (error) {
+        this.log.debug(`${chunks.length} partitions could not be handled together: ${nameFailure(error)}`);
+      }
+    }
+    const outcomes = await Promise.allSettled(chunks.map((chunk) => this.processor.process(chunk)));
+    return outcomes.map((outcome) => (outcome.status === 'fulfilled' ? true : (outcome.reason as Error)));
   }
 
   /** Something needed is unreachable: nothing is parked, nothing committed; the partition comes again after a while. */
