@@ -1,6 +1,22 @@
-import type { CaseState, PlanResult, SystemPart } from './case-state.js';
+import type { CaseState, PlanResult, Published, SystemPart } from './case-state.js';
 import { isUnderWay, outstanding } from './part.js';
 import type { CasePolicy } from './policy.js';
+
+export const newlyPublished = (type: Published['type'], at: string): Published => ({
+  type,
+  at,
+  chased: 0,
+  receipts: {},
+});
+
+/**
+ * What the group was told under this id; undefined where it was told nothing. A suppression leaves with its register, a write before the
+ * case notes it: who has acknowledged it by then was told of it.
+ */
+export function publishedAs({ published, suppression }: CaseState, id: string, at: string): Published | undefined {
+  if (Object.hasOwn(published, id)) return published[id];
+  return suppression?.set === id ? newlyPublished('suppression', at) : undefined;
+}
 
 /** Erasures that the group has not been told of, and that nobody has undone. */
 export function unannounced(state: CaseState): { part: SystemPart; result: PlanResult }[] {

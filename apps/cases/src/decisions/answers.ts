@@ -7,6 +7,7 @@ import type {
   RecordsLocated,
   RecordsRestored,
 } from '@kenri/contracts';
+import { publishedAs } from './announcements.js';
 import type { CaseEvent } from './case-events.js';
 import type { CaseState, LocatedAnswer, SystemPart } from './case-state.js';
 import { isFilled, KEPT_TOKENS, newPart, slot } from './part.js';
@@ -163,7 +164,7 @@ const SUBSCRIBERS_KEPT = 60;
 
 /** R-43. The first `done`, `not-held` or `refused` stands; `failed` may be mended later. */
 export function recordReceipt(state: CaseState, data: ReceiptRecorded, now: string): CaseEvent[] {
-  const published = Object.hasOwn(state.published, data.eventId) ? state.published[data.eventId] : undefined;
+  const published = publishedAs(state, data.eventId, now);
   if (!published) return [];
   const known = published.receipts[data.subscriber];
   if (known && (known.outcome !== 'failed' || known.outcome === data.outcome)) return [];

@@ -221,6 +221,16 @@ describe('telling the group', () => {
     }
     expect(timersOf(given.state!, POLICY).some(({ kind }) => kind === 'receipts')).toBe(false);
   });
+  it('a receipt for a suppression counts also where it overtakes the note that the suppression left', () => {
+    const given = new Given().all(opened(['cessation-of-use']), located());
+    const { set, revision } = given.state!.suppression!;
+    expect(given.state!.published).toEqual({});
+    const data = { caseId: ID, eventId: set, subscriber: 'ais', outcome: 'done' as const, recordedAt: START };
+    expect(given.when({ type: 'record-receipt', data })).toEqual(['ReceiptRecorded']);
+    given.when({ type: 'record-suppression-published', revision });
+    expect(given.state!.published[set]).toMatchObject({ type: 'suppression', receipts: { ais: { outcome: 'done' } } });
+    expect(given.when({ type: 'record-receipt', data })).toEqual([]);
+  });
   it.each(['constructor', 'toString', '__proto__', 'nothing'])(
     'a receipt for %s, which was never published, changes nothing',
     (eventId) => {

@@ -1,4 +1,5 @@
 import type { Operation } from '@kenri/contracts';
+import { newlyPublished, publishedAs } from './announcements.js';
 import type { CaseEvent } from './case-events.js';
 import type { CaseState, FrozenPlan, PlanResult, SystemPart } from './case-state.js';
 import { genesis } from './history.js';
@@ -114,14 +115,10 @@ export function evolve(state: CaseState, event: CaseEvent): CaseState {
     case 'SuppressionPublished': {
       if (!state.suppression) return state;
       const { set } = state.suppression;
-      const before = state.published[set];
       return {
         ...state,
         suppression: { ...state.suppression, applied: event.revision },
-        published: {
-          ...state.published,
-          [set]: before ?? { type: 'suppression', at: event.at, chased: 0, receipts: {} },
-        },
+        published: { ...state.published, [set]: state.published[set] ?? newlyPublished('suppression', event.at) },
       };
     }
     case 'ErasureAnnounced': {
@@ -143,7 +140,7 @@ export function evolve(state: CaseState, event: CaseEvent): CaseState {
     case 'CorrectionAnnounced':
       return { ...state, published: { ...state.published, [event.eventId]: newlyPublished('corrected', event.at) } };
     case 'ReceiptRecorded': {
-      const known = state.published[event.eventId];
+      const known = publishedAs(state, event.eventId, event.at);
       if (!known) return state;
       const receipt = { outcome: event.outcome, ground: event.ground, records: event.records, at: event.at };
       const receipts = { ...known.receipts, [event.subscriber]: receipt };
@@ -168,8 +165,6 @@ export function evolve(state: CaseState, event: CaseEvent): CaseState {
       return evolvePart(state, event);
   }
 }
-
-const newlyPublished = (type: 'erased' | 'corrected', at: string) => ({ type, at, chased: 0, receipts: {} });
 
 const mapParts = (state: CaseState, change: (part: SystemPart) => SystemPart): Record<string, SystemPart> =>
   Object.fromEntries(Object.entries(state.systems).map(([system, part]) => [system, change(part)]));
