@@ -124,6 +124,33 @@ it('work with I/O is done by one instance at a time, and again when that one die
   expect(started).toEqual(['dying', 'living']);
 });
 
+it('work that takes longer than its claim is not taken up by another instance meanwhile', async () => {
+  // By the real clock: what is renewed in time is what is tried here.
+  const [one, two] = [
+    await fixture.store(fixture.relay({ started: false })),
+    await fixture.store(fixture.relay({ started: false })),
+  ];
+  const id = caseId();
+  await one.commit([withTimers(id, { id: 't', kind: 'work', at: new Date() })]);
+  const started: string[] = [];
+  const sweeps = [one, two].map((store, index) =>
+    new TimerSweep(store).perform('work', {
+      withinMs: 450,
+      work: async (state) => {
+        started.push(`instance ${index}`);
+        await new Promise((resolve) => setTimeout(resolve, 1500));
+        return { id: state._id, decide: (now) => ({ state: { ...now!, notes: [...now!.notes, 'done'] } }) };
+      },
+    }),
+  );
+  await sweeps[0]!.sweep();
+  for (const until = performance.now() + 1400; performance.now() < until;) await sweeps[1]!.sweep();
+  await sweeps[0]!.stop();
+  await sweeps[1]!.stop();
+  expect(started).toEqual(['instance 0']);
+  expect(await two.collection.findOne({ _id: id })).toMatchObject({ notes: ['done'], timers: [] });
+});
+
 it('work is told when its timer was claimed: by a clock that is set back meanwhile nothing would be due, and the timer gone', async () => {
   const [store] = await stores(1);
   const id = caseId();

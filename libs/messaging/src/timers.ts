@@ -16,7 +16,7 @@ export interface TimerSweepOptions {
 export type TimerDecision<S> = (state: Readonly<S>, timer: Timer, situation: Situation) => Decision<S> | undefined;
 
 export interface TimerWork<S> {
-  /** How long the work may take, in ms: it fires again after that when this process died. */
+  /** After so long, in ms, it fires again when this process died. Work that takes longer keeps it: the claim is renewed meanwhile. */
   withinMs: number;
   /**
    * Runs outside the write, after the timer was claimed. The change it returns is committed and ends the timer, unless it sets
@@ -204,17 +204,53 @@ export class TimerSweep<S extends { _id: string }> {
     this.working.add(work);
   }
 
-  private async carryOut({ id, state, timer, now, until, work }: Claimed<S>): Promise<void> {
+  private async carryOut(claim: Claimed<S>): Promise<void> {
+    const { id, state, timer, now, work } = claim;
+    const renewal = this.keepRenewing(claim);
     let change: Change<S> | undefined;
+    let later: Timer | undefined;
     try {
       change = await work.work(state, timer, now);
       this.counters.fired += 1;
     } catch (error) {
-      const later = this.postponed(timer, this.clock.now(), error);
-      await this.end(id, timer, until, later, undefined);
-      return;
+      later = this.postponed(timer, this.clock.now(), error);
     }
-    await this.end(id, timer, until, undefined, change);
+    await this.end(id, timer, await renewal.end(), later, change);
+  }
+
+  /** Moves a claimed timer on, three times before it is due, so that nobody else takes up work that goes on. */
+  private keepRenewing({ id, timer, until, work }: Claimed<S>): { end: () => Promise<Date> } {
+    let held = until;
+    let renewing: Promise<unknown> = Promise.resolve();
+    const renew = async () => {
+      let next: Date | undefined;
+      const outcome = await this.store.commit([
+        {
+          id,
+          decide: (state, { timers, now }) => {
+            next = undefined;
+            if (!state || !timers.some((found) => found.id === timer.id && found.at.getTime() === held.getTime()))
+              return undefined;
+            next = new Date(now.getTime() + work.withinMs);
+            return { state, timers: { set: [{ ...timer, at: next }] } };
+          },
+        },
+      ]);
+      if (outcome[0]?.changed && next) held = next;
+    };
+    const interval = setInterval(() => {
+      renewing = renewing.then(renew).catch((error: unknown) => {
+        this.logger.warn(`the claim of a timer of kind ${timer.kind} was not renewed: ${nameFailure(error)}`);
+      });
+    }, work.withinMs / 3);
+    interval.unref();
+    return {
+      end: async () => {
+        clearInterval(interval);
+        await renewing;
+        return held;
+      },
+    };
   }
 
   /** Commits what the work came to, and ends (or moves) the timer if it is still the one that was claimed. */

@@ -12,7 +12,8 @@ import { buildPackage, generatePassword } from './build-package.js';
 import type { SystemExport } from './export-stream.js';
 import { PackageStore } from './package.store.js';
 
-const BUILD_WITHIN_MS = 30 * 60_000;
+/** After so long another instance builds a package whose builder has died. */
+const TAKEN_OVER_AFTER_MS = 60_000;
 
 /**
  * Builds the disclosure package once every export has come in. Where a medical system exported, nothing is opened by itself: a medical
@@ -33,7 +34,7 @@ export class PackageBuilder implements OnModuleInit {
 
   onModuleInit(): void {
     this.timers.sweep.perform('package', {
-      withinMs: BUILD_WITHIN_MS,
+      withinMs: TAKEN_OVER_AFTER_MS,
       work: async ({ _id: id }) => {
         const state = await this.cases.get(id);
         if (state?.package.state === 'ordered' && !this.needsMedicalReviewer(state)) await this.build(state, false);
