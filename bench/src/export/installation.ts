@@ -3,6 +3,7 @@ import path from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Identity } from '@kenri/contracts';
 import {
+  ALLOCATION,
   anyFreePort,
   AUDIENCE,
   createTopics,
@@ -202,7 +203,7 @@ export class ExportInstallation {
       name: `${name}-${what}`,
       command: process.execPath,
       args: [...args],
-      env: { PATH: process.env['PATH'] ?? '', MONGODB_URI: mongodbUri, ...env },
+      env: { PATH: process.env['PATH'] ?? '', ...ALLOCATION, MONGODB_URI: mongodbUri, ...env },
       cwd: ROOT,
       output: { file: path.join(folder, 'logs', `${name}-${what}.log`) },
       graceSeconds: 5,

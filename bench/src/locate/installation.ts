@@ -1,7 +1,14 @@
 import { mkdir } from 'node:fs/promises';
 import path from 'node:path';
 import type { Identity } from '@kenri/contracts';
-import { anyFreePort, createTopics, serviceArguments, startGuarded, type GuardedProcess } from '@kenri/local';
+import {
+  ALLOCATION,
+  anyFreePort,
+  createTopics,
+  serviceArguments,
+  startGuarded,
+  type GuardedProcess,
+} from '@kenri/local';
 import { openVault } from '@kenri/vault';
 import { MongoClient } from 'mongodb';
 import { usageOf } from '../machine/process-usage.js';
@@ -114,7 +121,7 @@ export class Installation {
       name: `${installation}-${name}`,
       command: process.execPath,
       args: [...args],
-      env: { PATH: process.env['PATH'] ?? '', MONGODB_URI: mongodbUri, ...env },
+      env: { PATH: process.env['PATH'] ?? '', ...ALLOCATION, MONGODB_URI: mongodbUri, ...env },
       cwd: ROOT,
       output: { file: path.join(folder, 'logs', `${installation}-${name}.log`) },
       graceSeconds: 5,

@@ -29,4 +29,4 @@ export { createTopics } from './stack/topics.js';
 export { readableLine } from './stack/log-lines.js';
 export { anyFreePort } from './processes/free-port.js';
 export { startGuarded, type GuardedProcess } from './processes/guarded-process.js';
-export { serviceArguments } from './stack/supervised-service.js';
+export { ALLOCATION, serviceArguments } from './stack/supervised-service.js';

@@ -10,7 +10,14 @@ import { ROOT, type ServiceDefinition, type ServiceName } from './services.js';
 const READY_WITHIN_MS = 90_000;
 const TELEMETRY = '@kenri/telemetry/register';
 /** By default short-lived buffers fill 100 MB and more before anything is collected (docs/performance.md); also in deploy/docker/Dockerfile. */
-const SMALL_YOUNG_GENERATION = '--max-semi-space-size=8';
+const SMALL_YOUNG_GENERATION = '--max-semi-space-size=16';
+
+/** glibc's allocator otherwise keeps some 70 MB of freed buffers in arenas of many threads (docs/performance.md); also in deploy/docker/Dockerfile. */
+export const ALLOCATION: Readonly<Record<string, string>> = {
+  MALLOC_ARENA_MAX: '1',
+  MALLOC_TRIM_THRESHOLD_: '131072',
+  MALLOC_MMAP_THRESHOLD_: '131072',
+};
 
 /** How Node runs a service's script. */
 export const serviceArguments = (script: string): string[] => [
@@ -73,7 +80,7 @@ export function superviseService(options: SupervisionOptions): SupervisedService
       name: recordedAs,
       command: process.execPath,
       args: serviceArguments(script),
-      env,
+      env: { ...ALLOCATION, ...env },
       cwd: ROOT,
       output: 'pipe',
       graceSeconds: 5,
