@@ -1,6 +1,7 @@
 // Three kinds of test, told apart by name: unit (.spec.ts, no I/O), integration (.int.spec.ts, one real broker or
 // database) and end to end (.e2e.spec.ts, the built services). The last two share the backing services that
-// deploy/local finds or starts once for the whole run. Crash tests (.crash.spec.ts) run by themselves: chaos/jest.config.mjs.
+// deploy/local finds or starts once for the whole run. Crash tests (.crash.spec.ts) run by themselves (chaos/jest.config.mjs), but for a sample of
+// them.
 export const project = (displayName, testRegex, extra = {}) => ({
   displayName,
   rootDir: import.meta.dirname,
@@ -25,7 +26,7 @@ export default {
   projects: [
     project('unit', ['(?<!\\.int|\\.e2e|\\.crash)\\.spec\\.ts$']),
     project('integration', ['\\.int\\.spec\\.ts$'], backed),
-    project('end-to-end', ['\\.e2e\\.spec\\.ts$'], backed),
+    project('end-to-end', ['\\.e2e\\.spec\\.ts$', '/sample\\.crash\\.spec\\.ts$'], backed),
   ],
   testTimeout: 60_000,
   maxWorkers: 2,

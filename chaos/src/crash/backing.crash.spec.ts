@@ -28,9 +28,14 @@ async function allOnceAndRight(cases: readonly CaseInHand[]): Promise<void> {
   for (const one of cases) await trial.expectOnceAndRight(one);
 }
 
-/** What the supervisor said of services that ended by themselves since a moment. */
-const endedSince = (count: number) =>
-  trial.platform.trial.said.slice(count).filter((line) => /ended .* starting it again/.test(line));
+/** What the supervisor said of services that ended by themselves since a moment, and then the errors that they had told of. */
+const endedSince = (count: number): string[] => {
+  const { said, lines } = trial.platform.trial;
+  const ended = said.slice(count).filter((line) => /ended .* starting it again/.test(line));
+  if (ended.length === 0) return [];
+  const errors = lines.filter(({ line }) => !/"level":[1-4]0/.test(line)).slice(-30);
+  return [...ended, ...errors.map(({ service, line }) => `${service}: ${line.slice(0, 400)}`)];
+};
 
 describe('the broker', () => {
   it(
