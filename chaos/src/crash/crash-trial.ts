@@ -37,6 +37,9 @@ const changes = (key: DocumentKey, kind: Kind): boolean =>
 /** Nothing of the person's can hold an erasure up or put it off: neither a law nor an open dealing. */
 const isFree = (key: DocumentKey): boolean => !mappedAs(key)?.blockers?.length && !mappedAs(key)?.retention?.length;
 
+/** A name and a mailbox: a candidate by themselves, whom a desk would have to know. */
+const MAILBOX_ONLY = /^(auto\/mail-subscriptions|brand-item\/newsletter)\//;
+
 /** A platform under fire, with an observer past all proxies, and cases of people who each apply once. */
 export class CrashTrial {
   private readonly cases: CaseInHand[] = [];
@@ -84,7 +87,10 @@ export class CrashTrial {
       // A facility names its director in romaji only, a visit to a store says too little: candidates, whom a desk would have to know.
       if (own.some((key) => /^(medical\/facilities|brand-item\/store-visits)\//.test(key))) continue;
       const able = (wanted?: SystemName) =>
-        own.some((key) => (wanted === undefined || key.startsWith(`${wanted}/`)) && changes(key, kind));
+        own.some(
+          (key) =>
+            (wanted === undefined || key.startsWith(`${wanted}/`)) && changes(key, kind) && !MAILBOX_ONLY.test(key),
+        );
       if (!able(system) || (kind === 'erasure' && !own.every(isFree))) continue;
       this.used.add(person.index);
       const number = this.used.size;

@@ -1,6 +1,7 @@
+import { createRequire } from 'node:module';
 import { MongoBulkWriteError, MongoServerSelectionError } from 'mongodb';
 import { ConflictError, Unavailable, Unprocessable } from './errors.js';
-import { classify, nameFailure, reasonOf } from './failure.js';
+import { classify, isPassing, nameFailure, reasonOf } from './failure.js';
 
 const named = (name: string, extra: object = {}) => Object.assign(new Error('secret text'), { name, ...extra });
 
@@ -21,6 +22,19 @@ it.each([
   ['what a handler calls unavailable', new Error('outer', { cause: new Unavailable('the store') })],
 ])('%s is waited out, never parked', (_what, error) => {
   expect(classify(error)).toBe('unavailable');
+});
+
+it('kafkajs asking a broker whose connection it has lost is waited out: it throws an error without a class', async () => {
+  const Broker = createRequire(import.meta.url)('kafkajs/src/broker') as new (options: object) => {
+    metadata: () => Promise<unknown>;
+  };
+  const lost: unknown = await new Broker({ connectionPool: {}, logger: { namespace: () => ({}) } })
+    .metadata()
+    .catch((error: unknown) => error);
+  expect(lost).toBeInstanceOf(Error);
+  expect((lost as Error).name).toBe('Error');
+  expect(isPassing(lost)).toBe(true);
+  expect(classify(lost)).toBe('unavailable');
 });
 
 it('what a handler calls unprocessable is, also inside another error', () => {

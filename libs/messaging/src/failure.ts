@@ -47,10 +47,13 @@ const BROKER_TYPES = new Set([
   'NOT_ENOUGH_REPLICAS_AFTER_APPEND',
   'KAFKA_STORAGE_ERROR',
 ]);
+/** kafkajs asks a broker whose connection it has lost, and throws this without a class of its own (its broker/index.js). */
+const BROKER_LOST = 'Broker not connected';
 const NETWORK = new Set(['ECONNREFUSED', 'ECONNRESET', 'ETIMEDOUT', 'EPIPE', 'ENOTFOUND', 'EAI_AGAIN', 'EHOSTUNREACH']);
 
 interface Described {
   name?: unknown;
+  message?: unknown;
   code?: unknown;
   type?: unknown;
   cause?: unknown;
@@ -79,6 +82,7 @@ export const isBrokerUnreachable = (error: unknown): boolean =>
   some(error, (described) => {
     if (isNetwork(described)) return true;
     if (typeof described.type === 'string') return BROKER_TYPES.has(described.type);
+    if (described.message === BROKER_LOST) return true;
     return typeof described.name === 'string' && BROKER.has(described.name);
   });
 
