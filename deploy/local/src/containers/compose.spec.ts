@@ -6,6 +6,7 @@ import { CONNECTOR_SETTINGS } from '@kenri/connector-kit';
 import { INTAKE } from '@kenri/intake';
 import { readConfiguration, SERVICE_SETTINGS, type Settings } from '@kenri/service';
 import { environmentOf, portSetting, ROOT, SERVICES, SYSTEMS, type ServiceDefinition } from '../stack/services.js';
+import { ALLOCATION, serviceArguments } from '../stack/supervised-service.js';
 
 interface Container {
   image: string;
@@ -62,6 +63,12 @@ test('every service of apps/ is a container, and nothing else is there', () => {
   expect(Object.keys(compose.services).sort()).toEqual([...SERVICES.map(({ name }) => name), ...withoutService].sort());
 });
 
+test('Node runs a service in the image as in a local start: memory, flags, preload', () => {
+  expect(imageEnvironment()).toMatchObject(ALLOCATION);
+  const [, entry = '[]'] = /\nENTRYPOINT (\[.*\])/.exec(dockerfile) ?? [];
+  expect(JSON.parse(entry)).toEqual(['node', ...serviceArguments('deploy/docker/service.mjs')]);
+});
+
 describe.each(SERVICES)('$name in a container', (definition) => {
   const { name } = definition;
   const container = of(name);
@@ -74,7 +81,7 @@ describe.each(SERVICES)('$name in a container', (definition) => {
   });
 
   test('is told nothing that it does not know', () => {
-    const known = Object.keys(settingsOf(definition));
+    const known = [...Object.keys(settingsOf(definition)), ...Object.keys(ALLOCATION)];
     const unknown = Object.keys(environment).filter((setting) => !known.includes(setting));
     expect(unknown.filter((setting) => !/^(OTEL_|NODE_ENV$)/.test(setting))).toEqual([]);
   });

@@ -37,7 +37,8 @@ export async function executePlan(connector: Connector, id: string, planId: stri
   const progress = unit?.plans[planId];
   if (!unit || !progress?.plan || (progress.state !== 'approved' && progress.state !== 'executing')) return undefined;
   const attributes = { 'kenri.system': connector.map.system, 'kenri.operations': progress.plan.operations.join('.') };
-  return withSpan('execute plan', { attributes }, async (span) => {
+  const { trace } = progress;
+  const change = await withSpan('execute plan', { attributes, ...(trace && { parent: trace }) }, async (span) => {
     try {
       return await new Execution(connector, unit, planId, progress as Progress).run();
     } catch (error) {
@@ -45,6 +46,7 @@ export async function executePlan(connector: Connector, id: string, planId: stri
       return failed(connector, unit, planId, error);
     }
   });
+  return trace ? { ...change, cause: trace } : change;
 }
 
 /** Up to so many documents are not read again between the look for blockers and the first operation. */

@@ -2,8 +2,9 @@ import type { ExportLine } from '@kenri/contracts';
 import { TrialConnector, type Answered, type SentPlanAnswer } from '../trial/trial-connector.js';
 import { ids, insertTrialDocuments, taro, trialDocuments } from '../trial/trial-people.js';
 import { trialMap, trialSchemas } from '../trial/trial-store.js';
-import { cancelPlans } from '../units/plan-messages.js';
+import { approvePlans, cancelPlans } from '../units/plan-messages.js';
 import { unitId } from '../units/unit.js';
+import { executePlan } from './execute-plan.js';
 import { approveRestorations } from './restore.js';
 
 const DAY = 86_400_000;
@@ -279,6 +280,15 @@ describe('executing', () => {
     expect(await ledger()).toBeNull();
     const answer = executed(await trial.planAnswer(asked.caseId, planId));
     expect(answer).toMatchObject({ stage: 'deferred', part: 1, done: { erase: { deleted: 1 } }, deferred: [] });
+  });
+
+  it('belongs to the trace of the message that approved it, whatever it came together with', async () => {
+    const asked = await trial.ask({ kinds: ['cessation-of-use'], identity: taro });
+    const message = await trial.approved(asked, { operations: ['suppress'] });
+    const traceparent = `00-${'1'.repeat(32)}-${'2'.repeat(16)}-01`;
+    await approvePlans(trial.connector, [{ ...message, traceparent }]);
+    const change = await executePlan(trial.connector, unitId(asked.caseId, 1), message.data.planId);
+    expect(change).toMatchObject({ cause: { traceparent } });
   });
 
   it('tells that nothing is kept any more also where the business let the record go before its day', async () => {

@@ -1,5 +1,6 @@
 import { check, PlanSchema, type PlanExecuted, type PlanRefused } from '@kenri/contracts';
 import type { AnyOutgoing, Change, Received } from '@kenri/messaging';
+import type { TraceContext } from '@kenri/telemetry';
 import { SignatureRefused } from '@kenri/vault';
 import type { Connector } from '../connector.js';
 import { executedAnswer, refusedAnswer } from '../execute/plan-outcome.js';
@@ -84,6 +85,7 @@ function approval(connector: Connector, message: Approved, plan: Plan | null): C
         operations: [...plan!.operations],
         validUntil: new Date(plan!.validUntil),
         messageId: message.id,
+        ...(message.traceparent && { trace: traceOf(message) }),
         attempts: 0,
         parts: 0,
         sweeps: 0,
@@ -97,6 +99,11 @@ function approval(connector: Connector, message: Approved, plan: Plan | null): C
     },
   };
 }
+
+const traceOf = ({ traceparent, tracestate }: TraceContext): TraceContext => ({
+  ...(traceparent && { traceparent }),
+  ...(tracestate && { tracestate }),
+});
 
 const refusal = (
   { map }: Connector,

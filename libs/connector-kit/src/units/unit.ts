@@ -10,6 +10,7 @@ import type {
   Kind,
   Operation,
 } from '@kenri/contracts';
+import type { TraceContext } from '@kenri/telemetry';
 import type { Binary } from 'mongodb';
 import type { Static } from 'typebox';
 
@@ -56,6 +57,8 @@ export interface PlanProgress {
   plan?: Plan;
   /** For which event the plan's sealed corrections were bound. */
   messageId?: string;
+  /** Of the message that approved it: its execution belongs to that trace, whatever it is executed together with, and after a restart too. */
+  trace?: TraceContext;
   startedAt?: Date;
   /** The export is made and durable; only while later operations of the plan are under way. */
   exported?: { records: number; files: number; artifact: ArtifactRef | null; changed: string[] };
