@@ -40,7 +40,7 @@ export class Installation {
     private readonly dataDir: string,
     readonly ours: Platform,
   ) {
-    this.people = applicantsOf(options.seed);
+    this.people = applicantsOf(options.seed, options.people);
     this.mongo = ours.mongo;
     this.kafka = kafkaOf(ours.stack.kafkaBrokers);
   }

@@ -5,6 +5,7 @@ import type { Log } from '@kenri/local';
 import { ensureTopics, KafkaConnection } from '@kenri/messaging';
 import type { Kafka } from 'kafkajs';
 import type { Installation } from './installation.js';
+import { whereOthersAre, type CaseDocument } from './load/round.js';
 import { verifyStores } from './load/stores.js';
 import { percentile, rounded } from './report/figures.js';
 
@@ -65,7 +66,12 @@ export async function benchLatency(installation: Installation, options: LatencyO
     const open = () => ids.filter((id) => !course.closedAt.has(id)).length;
     for (const deadline = Date.now() + FINISHED_WITHIN_MS; open() > 0;) {
       if (Date.now() > deadline)
-        throw new Error(`latency: ${open()} cases are not done ${FINISHED_WITHIN_MS / 1000} s after the last came`);
+        throw new Error(
+          `latency: ${open()} cases are not done ${FINISHED_WITHIN_MS / 1000} s after the last came: ${await whereOthersAre(
+            mongo.db(ours.casesDatabase).collection<CaseDocument>('cases'),
+            ids.filter((id) => !course.closedAt.has(id)),
+          )}`,
+        );
       await delay(50, undefined, { signal });
     }
   };

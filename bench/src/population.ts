@@ -47,13 +47,19 @@ const SAMPLES_FOR: Readonly<Record<SystemName, typeof auto.samplesFor>> = {
 
 /**
  * Endless applicants of a seed. Only people who live alone, work at no company of the group's partners and have a telephone and an e-mail
- * address of their own: nobody shares anything with them, so every match is certain.
+ * address of their own, and no namesake among the others: nobody shares anything with them, so every match is certain, and nobody else is a
+ * candidate that a person would have to look at.
+ * @param people generated people in each store
  */
-export function* applicantsOf(seed: number): Generator<Applicant, never> {
+export function* applicantsOf(seed: number, people: number): Generator<Applicant, never> {
+  // Households are generated whole: their last members lie beyond the number asked for.
+  const names = new Set(Array.from({ length: 2 * people }, (_, index) => kanaName(personAt(String(seed), index))));
   for (let index = FIRST_INDEX; ; index += 1) {
     const person = personAt(String(seed), index);
     if (person.household.role !== 'single' || person.office || !person.mobile || !person.email) continue;
     if (person.formerFamilyName || person.earlierAddress || person.earlierMobile) continue;
+    if (names.has(kanaName(person))) continue;
+    names.add(kanaName(person));
     yield applicantFrom({ ...person, systems: SYSTEMS, holdings: HOLDINGS });
   }
 }

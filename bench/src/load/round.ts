@@ -20,7 +20,7 @@ export interface RoundFigures {
   residentBytes: Record<string, number[]>;
 }
 
-interface CaseDocument {
+export interface CaseDocument {
   _id: string;
   systems?: Record<
     string,
@@ -93,7 +93,7 @@ export async function runRound(contestant: Contestant, options: RoundOptions): P
 }
 
 /** How many systems' parts of unfinished cases stand where, and why not everything ran by itself. No personal data. */
-async function whereOthersAre(cases: Collection<CaseDocument>, caseIds: readonly string[]): Promise<string> {
+export async function whereOthersAre(cases: Collection<CaseDocument>, caseIds: readonly string[]): Promise<string> {
   const open = await cases.find({ _id: { $in: [...caseIds] }, 'shown.phase': { $ne: 'closed' } }).toArray();
   const parts = open.flatMap(({ systems = {} }) =>
     Object.entries(systems).map(([system, { state, answer }]) => {

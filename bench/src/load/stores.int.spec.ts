@@ -9,7 +9,7 @@ const SYSTEMS = ['auto', 'motorcycle', 'flower', 'brand-item', 'medical'] as con
 describe('the proof that the stores were changed', () => {
   const run = `bench_stores_${randomBytes(4).toString('hex')}`;
   const contestant = { name: 'ours', storeDatabase: (system: string) => `${run}_${system}` } as unknown as Contestant;
-  const people = applicantsOf(1);
+  const people = applicantsOf(1, 10);
   const applicants = [people.next().value, people.next().value];
   let mongo: MongoClient;
   beforeAll(async () => {
