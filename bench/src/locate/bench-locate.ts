@@ -71,9 +71,11 @@ async function askInTurn(
     for (const index of order) {
       const identity = applicants[index]!.next().value;
       const { answer, milliseconds } = await installations[index]!.ask(identity);
+      const { people } = installations[index]!.options;
+      if (!answer.freshness.fresh)
+        throw new Error(`request ${n + 1} in the store of ${people} people: answered from an index that was not fresh`);
       if (answer.records.certain + answer.records.candidate === 0)
-        throw new Error(`somebody in the store of ${installations[index]!.options.people} people was not found`);
-      if (!answer.freshness.fresh) throw new Error('an answer came from an index that was not fresh');
+        throw new Error(`request ${n + 1} in the store of ${people} people: somebody who is in it was not found`);
       if (n < warming) continue;
       answers[index]!.push(milliseconds);
       rows[index]! += answer.records.certain + answer.records.candidate;
