@@ -26,9 +26,9 @@ export function* applicantsIn(system: string, options: { people: number; seed: n
   for (;;) {
     const person = personAt(seed, random.between(0, end - 1));
     if (!isKnownTo(system, person)) continue;
-    const identity = identityOf(asRecorded(person, system), system);
+    const recorded = asRecorded(person, system);
     // Some rows hold a name and a company's address: by these alone nobody can be told from a namesake, and is rightly not found.
-    if (identity.phones.length + identity.emails.length > 0) yield identity;
+    if (recorded.mobile ?? recorded.landline ?? recorded.email) yield identityOf(recorded, system);
   }
 }
 
