@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { setTimeout as delay } from 'node:timers/promises';
-import { injectTrace, type TraceContext } from '@kenri/telemetry';
+import { injectTrace, traceOf, type TraceContext } from '@kenri/telemetry';
 import DataLoader from 'dataloader';
 import { BSON, MongoBulkWriteError, type AnyBulkWriteOperation, type Collection, type Filter } from 'mongodb';
 import { systemClock, type Clock } from './clock.js';
@@ -226,12 +226,7 @@ export class DocumentStore<S extends { _id: string }> {
         if (!before) throw new Error('a change of an unread document');
         const entriesOf = (decision: Decision<S>) =>
           (decision.send ?? []).map((outgoing) =>
-            toEntry(
-              outgoing,
-              this.nextToken(),
-              now,
-              change.cause?.traceparent ? { ...traceOf(change.cause) } : request.trace,
-            ),
+            toEntry(outgoing, this.nextToken(), now, change.cause?.traceparent ? traceOf(change.cause) : request.trace),
           );
         const folded = fold(before, change, now, entriesOf);
         if (folded === NOT_YET) notYet.add(index);
@@ -363,11 +358,6 @@ export class DocumentStore<S extends { _id: string }> {
     return new Map(found.map((document) => [document._id, document as Stored]));
   }
 }
-
-const traceOf = ({ traceparent, tracestate }: TraceContext): TraceContext => ({
-  ...(traceparent && { traceparent }),
-  ...(tracestate && { tracestate }),
-});
 
 const pendingIds = <S>(request: Request<S>): string[] =>
   request.changes.flatMap((change, index) => (request.outcomes[index] ? [] : [change.id]));

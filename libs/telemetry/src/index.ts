@@ -4,6 +4,7 @@ export {
   withSpan,
   activeTraceIds,
   nameRequestByRoute,
+  traceOf,
   type OpenSpan,
   type SpanHandle,
   type SpanOptions,

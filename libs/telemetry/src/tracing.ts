@@ -7,6 +7,12 @@ export interface TraceContext {
   tracestate?: string;
 }
 
+/** The trace that something carries beside other things, such as a message. */
+export const traceOf = ({ traceparent, tracestate }: TraceContext): TraceContext => ({
+  ...(traceparent && { traceparent }),
+  ...(tracestate && { tracestate }),
+});
+
 /** What a running span lets its owner add: counts and codes, never a value that a person wrote. */
 export interface SpanHandle {
   setAttribute(name: string, value: string | number | boolean): void;

@@ -1,6 +1,6 @@
 import { check, PlanSchema, type PlanExecuted, type PlanRefused } from '@kenri/contracts';
 import type { AnyOutgoing, Change, Received } from '@kenri/messaging';
-import type { TraceContext } from '@kenri/telemetry';
+import { traceOf } from '@kenri/telemetry';
 import { SignatureRefused } from '@kenri/vault';
 import type { Connector } from '../connector.js';
 import { executedAnswer, refusedAnswer } from '../execute/plan-outcome.js';
@@ -99,11 +99,6 @@ function approval(connector: Connector, message: Approved, plan: Plan | null): C
     },
   };
 }
-
-const traceOf = ({ traceparent, tracestate }: TraceContext): TraceContext => ({
-  ...(traceparent && { traceparent }),
-  ...(tracestate && { tracestate }),
-});
 
 const refusal = (
   { map }: Connector,
