@@ -1,5 +1,6 @@
 export {
   injectTrace,
+  continueTrace,
   startSpan,
   withSpan,
   activeTraceIds,

@@ -58,6 +58,10 @@ export function injectTrace(): TraceContext {
   return carrier;
 }
 
+/** Does work as part of a trace that was kept for it, such as by a timer; without one, as part of whatever is active. */
+export const continueTrace = <T>(carrier: TraceContext | undefined, work: () => T): T =>
+  carrier?.traceparent ? context.with(contextOf(carrier), work) : work();
+
 /**
  * Opens a span that the caller ends; for work that does not fit one callback, such as a batch that carries many traces at once.
  * Work done under it joins its trace by `span.run`.

@@ -2,6 +2,7 @@ import type { ExportLine } from '@kenri/contracts';
 import { TrialConnector, type Answered, type SentPlanAnswer } from '../trial/trial-connector.js';
 import { ids, insertTrialDocuments, taro, trialDocuments } from '../trial/trial-people.js';
 import { trialMap, trialSchemas } from '../trial/trial-store.js';
+import { answerWaiting, roundOfRequest } from '../units/locate-units.js';
 import { approvePlans, cancelPlans } from '../units/plan-messages.js';
 import { unitId } from '../units/unit.js';
 import { executePlan } from './execute-plan.js';
@@ -282,13 +283,20 @@ describe('executing', () => {
     expect(answer).toMatchObject({ stage: 'deferred', part: 1, done: { erase: { deleted: 1 } }, deferred: [] });
   });
 
+  const traceparent = `00-${'1'.repeat(32)}-${'2'.repeat(16)}-01`;
+
   it('belongs to the trace of the message that approved it, whatever it came together with', async () => {
     const asked = await trial.ask({ kinds: ['cessation-of-use'], identity: taro });
     const message = await trial.approved(asked, { operations: ['suppress'] });
-    const traceparent = `00-${'1'.repeat(32)}-${'2'.repeat(16)}-01`;
     await approvePlans(trial.connector, [{ ...message, traceparent }]);
     const change = await executePlan(trial.connector, unitId(asked.caseId, 1), message.data.planId);
     expect(change).toMatchObject({ cause: { traceparent } });
+  });
+
+  it('of a request that had to wait belongs to the request’s trace', async () => {
+    const message = await trial.accepted({ kinds: ['erasure'], identity: taro });
+    const { unit } = roundOfRequest({ ...message, traceparent });
+    expect(await answerWaiting(trial.connector, unit)).toMatchObject({ cause: { traceparent } });
   });
 
   it('tells that nothing is kept any more also where the business let the record go before its day', async () => {
@@ -334,7 +342,8 @@ describe('executing', () => {
           at: trial.clock.now().toISOString(),
         }),
       });
-    await approveRestorations(trial.connector, [await message()]);
+    await approveRestorations(trial.connector, [{ ...(await message()), traceparent }]);
+    expect((await trial.unit(asked.caseId))?.plans[planId]?.trace).toEqual({ traceparent });
     await trial.pass(1000);
     expect(await trial.planAnswer(asked.caseId, planId)).toMatchObject({
       type: 'dsr.records.restored.v1',

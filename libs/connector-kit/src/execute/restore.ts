@@ -1,6 +1,6 @@
 import { check, eventId, type RecordsRestored } from '@kenri/contracts';
 import type { Change, Received } from '@kenri/messaging';
-import { withSpan } from '@kenri/telemetry';
+import { traceOf, withSpan } from '@kenri/telemetry';
 import { KeyDestroyed, SignatureRefused } from '@kenri/vault';
 import { Type } from 'typebox';
 import type { Connector } from '../connector.js';
@@ -51,7 +51,7 @@ export async function approveRestorations(connector: Connector, messages: readon
           // What would undo the restoration, or look for what is restored, must not run meanwhile.
           const cancel = [TIMER.verify(planId), TIMER.deferred(planId), TIMER.undo(planId)];
           return {
-            state: state,
+            state: withPlan(state, planId, { ...progress, trace: traceOf(message) }),
             timers: { cancel, set: [{ id: TIMER.restore(planId), kind: 'restore', at: now }] },
           };
         },
@@ -85,7 +85,9 @@ export async function restore(connector: Connector, id: string, planId: string):
   const unit = await connector.units.get(id);
   const progress = unit?.plans[planId];
   if (!unit || progress?.state !== 'executed') return undefined;
-  return withSpan('restore', { attributes: { 'kenri.system': connector.map.system } }, async () => {
+  const { trace } = progress;
+  const attributes = { 'kenri.system': connector.map.system };
+  const change = await withSpan('restore', { attributes, ...(trace && { parent: trace }) }, async (): Promise<Change<Unit>> => {
     let outcome: { restored: number; notRestored: number };
     try {
       outcome = await putBack(connector, id, planId);
@@ -116,6 +118,7 @@ export async function restore(connector: Connector, id: string, planId: string):
       },
     };
   });
+  return trace ? { ...change, cause: trace } : change;
 }
 
 interface Undo {

@@ -126,6 +126,8 @@ export class GatedStore extends ForwardingStore {
   afterListing: (() => Promise<void>) | undefined;
   /** After documents were read by id, before anything is done with them. */
   afterReading: (() => Promise<void>) | undefined;
+  /** Instead of a heartbeat's write, which it is given. */
+  aroundHeartbeat: ((number: number, write: () => Promise<void>) => Promise<void>) | undefined;
   sweepsOnly = false;
 
   /** Lets so many more pages through, then holds. */
@@ -166,6 +168,11 @@ export class GatedStore extends ForwardingStore {
     for await (const document of this.real.byId(collection, ids, paths)) documents.push(document);
     await this.afterReading?.();
     yield* documents;
+  }
+
+  override async heartbeat(instance: string, number: number): Promise<void> {
+    const write = () => super.heartbeat(instance, number);
+    return this.aroundHeartbeat ? this.aroundHeartbeat(number, write) : write();
   }
 
   override changes(collections: readonly string[], resumeToken: unknown): Promise<ChangeFeed | null> {

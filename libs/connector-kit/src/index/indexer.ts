@@ -313,7 +313,8 @@ export class Indexer {
         term.end();
         return this.forget();
       }
-      const seen = { ...states.known.seen, ...Object.fromEntries(batch.heartbeats) };
+      const seen = { ...states.known.seen };
+      for (const [instance, number] of batch.heartbeats) seen[instance] = Math.max(number, seen[instance] ?? 0);
       states.known = { ...states.known, seen, resumeToken: batch.resumeToken };
       if ((seen[this.instance] ?? 0) >= asked.number && states.complete(index)) this.advance(asked.at);
       const foreign = [...batch.heartbeats.keys()].some((instance) => instance !== this.instance);

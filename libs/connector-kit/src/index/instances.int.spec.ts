@@ -1,3 +1,4 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import { TrialConnector, eventually } from '../trial/trial-connector.js';
 import { trialMap, trialSchemas } from '../trial/trial-store.js';
 import { LeaseLost, type IndexState } from './index-state.js';
@@ -54,6 +55,32 @@ describe('instances of one connector', () => {
       }
     }
     expect(both[1]!.indexer.progress.state).toBe('following');
+  });
+
+  it('answer at once where two heartbeats were written in the other order', async () => {
+    let gate: GatedStore | undefined;
+    const process = await open({ store: (real) => (gate = new GatedStore(real)) });
+    await process.start().reaches('following');
+    await process.fresh();
+    const earlier = Promise.withResolvers<void>();
+    let numbers: number[] = [];
+    gate!.aroundHeartbeat = async (number, write) => {
+      numbers.push(number);
+      if (numbers.length === 1) await earlier.promise;
+      await write();
+      if (numbers.length !== 2) return;
+      numbers = [...numbers, NaN];
+      // The later one has come by, and then the earlier one, before it is waited for.
+      await delay(300);
+      earlier.resolve();
+      await delay(300);
+    };
+    const started = Date.now();
+    const first = process.fresh();
+    await eventually('the first heartbeat is about to be written', () => Promise.resolve(numbers.length > 0));
+    const second = process.fresh();
+    expect([await first, await second]).toMatchObject([{ fresh: true }, { fresh: true }]);
+    expect(Date.now() - started).toBeLessThan(2500);
   });
 
   it('keep the lease through a sweep that takes longer than it', async () => {

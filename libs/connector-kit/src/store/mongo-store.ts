@@ -319,7 +319,9 @@ class MongoChangeFeed implements ChangeFeed {
       const id: unknown = documentKey['_id'];
       if (ns.coll === HEARTBEATS) {
         const { fullDocument } = event as { fullDocument?: { number?: unknown } };
-        if (fullDocument) heartbeats.set(String(id), Number(comparable(fullDocument.number)));
+        // Two that are written at the same time may come in either order: the later one proves both.
+        const number = Number(comparable(fullDocument?.number ?? 0));
+        heartbeats.set(String(id), Math.max(number, heartbeats.get(String(id)) ?? 0));
       } else {
         const key = `${ns.coll}\u0000${canonicalJson(id)}`;
         const before = changed.get(key);

@@ -7,6 +7,7 @@ import {
   type Subject,
 } from '@kenri/contracts';
 import { nameFailure, classify, type AnyOutgoing, type Change, type Received } from '@kenri/messaging';
+import { continueTrace, traceOf, type TraceContext } from '@kenri/telemetry';
 import { openSealed, sealHeld, type Connector } from '../connector.js';
 import { inPieces } from '../documents/text-pieces.js';
 import { dryRun, type DryRun } from '../dry-run/dry-run.js';
@@ -18,10 +19,8 @@ import { withArtifacts } from './collect-orphans.js';
 import { backoff, shell, TIMER, type Unit } from './unit.js';
 
 /** A round that is asked for, from whichever message. */
-export interface Round {
+export interface Round extends TraceContext {
   readonly unit: Unit;
-  readonly traceparent?: string;
-  readonly tracestate?: string;
 }
 
 export const roundOfRequest = (message: Received<'dsr.request.accepted.v1'>): Round => {
@@ -35,16 +34,25 @@ export const roundOfLookup = (message: Received<'dsr.lookup.requested.v1'>): Rou
 };
 
 const roundOf = (
-  { id, type, traceparent, tracestate }: Received,
+  message: Received,
   empty: Unit,
   request: NonNullable<Unit['request']>,
   subject: RequestAccepted['subject'],
   bindSystem: boolean,
-): Round => ({
-  unit: { ...empty, request, waiting: { subject, messageId: id, type, bindSystem, attempts: 0 } },
-  ...(traceparent && { traceparent }),
-  ...(tracestate && { tracestate }),
-});
+): Round => {
+  const { id: messageId, type } = message;
+  const trace = traceOf(message);
+  const waiting = { subject, messageId, type, bindSystem, attempts: 0, ...(trace.traceparent && { trace }) };
+  return { unit: { ...empty, request, waiting }, ...trace };
+};
+
+/** Tries a round again that could not be answered when its message came; still part of that message's trace. */
+export async function answerWaiting(connector: Connector, unit: Unit): Promise<Change<Unit> | undefined> {
+  if (!unit.waiting) return undefined;
+  const { trace } = unit.waiting;
+  const [change] = await continueTrace(trace, () => answersOf(connector, [{ unit, ...trace }]));
+  return change;
+}
 
 /**
  * Answers a batch of rounds: located and dry-run together, the answer durable in one write per unit. A round answered before gets the
@@ -79,7 +87,7 @@ const answer = ({ map }: Connector, { caseId, round }: Unit, data: RecordsLocate
 });
 
 /** The changes that answer rounds, or keep them for later. */
-export async function answersOf(connector: Connector, rounds: readonly Round[]): Promise<Change<Unit>[]> {
+async function answersOf(connector: Connector, rounds: readonly Round[]): Promise<Change<Unit>[]> {
   const opened = await Promise.all(
     rounds.map(async (round) => {
       const { subject, messageId, type, bindSystem } = round.unit.waiting!;

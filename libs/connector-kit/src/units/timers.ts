@@ -4,7 +4,7 @@ import { eraseDeferred } from '../execute/deferred.js';
 import { restore } from '../execute/restore.js';
 import { verifyAbsence } from '../execute/verify.js';
 import type { Executions } from './executions.js';
-import { answersOf } from './locate-units.js';
+import { answerWaiting } from './locate-units.js';
 import { planOfTimer, withPlan, type Unit } from './unit.js';
 
 /** Everything a unit does by itself when a time comes. */
@@ -13,10 +13,7 @@ export function unitTimers(connector: Connector, executions: Executions): TimerS
   const sweep = new TimerSweep<Unit>(connector.units, { clock: connector.clock });
   const perform = (kind: string, work: (unit: string, planId: string) => Promise<Change<Unit> | undefined>) =>
     sweep.perform(kind, { withinMs, work: (state, timer) => work(state._id, planOfTimer(timer.id)) });
-  sweep.perform('locate', {
-    withinMs,
-    work: async (state) => (state.waiting ? (await answersOf(connector, [{ unit: state }]))[0] : undefined),
-  });
+  sweep.perform('locate', { withinMs, work: (state) => answerWaiting(connector, state) });
   sweep.perform('execute', { withinMs, work: (state, timer) => executions.perform(state, planOfTimer(timer.id)) });
   perform('verify', (unit, planId) => verifyAbsence(connector, unit, planId));
   perform('deferred', (unit, planId) => eraseDeferred(connector, unit, planId));

@@ -28,8 +28,15 @@ export interface Unit {
   request?: { kinds: Kind[]; scope: Scope; requestedAt: Date };
   /** Blocking secret under which the unit's refs and journal names are made: a rotation changes nothing within a unit. */
   secretId?: string;
-  /** Until located: the sealed subject as it came, and the message it is bound to. */
-  waiting?: { subject: Sealed; messageId: string; type: string; bindSystem: boolean; attempts: number };
+  /** Until located: the sealed subject as it came, the message it is bound to, and that message's trace. */
+  waiting?: {
+    subject: Sealed;
+    messageId: string;
+    type: string;
+    bindSystem: boolean;
+    attempts: number;
+    trace?: TraceContext;
+  };
   located?: RecordsLocated;
   /** `{ subject, manifest }` under the case's manifest key: here, or in an artifact where it is large. */
   manifest?: Binary | Uint8Array;
@@ -57,7 +64,7 @@ export interface PlanProgress {
   plan?: Plan;
   /** For which event the plan's sealed corrections were bound. */
   messageId?: string;
-  /** Of the message that approved it: its execution belongs to that trace, whatever it is executed together with, and after a restart too. */
+  /** Of the message that approved it, or its restoration: what is done belongs to that trace, whatever it is done together with, and after a restart too. */
   trace?: TraceContext;
   startedAt?: Date;
   /** The export is made and durable; only while later operations of the plan are under way. */
