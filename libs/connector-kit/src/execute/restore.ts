@@ -87,37 +87,41 @@ export async function restore(connector: Connector, id: string, planId: string):
   if (!unit || progress?.state !== 'executed') return undefined;
   const { trace } = progress;
   const attributes = { 'kenri.system': connector.map.system };
-  const change = await withSpan('restore', { attributes, ...(trace && { parent: trace }) }, async (): Promise<Change<Unit>> => {
-    let outcome: { restored: number; notRestored: number };
-    try {
-      outcome = await putBack(connector, id, planId);
-    } catch (error) {
-      if (error instanceof KeyDestroyed) return given(connector, unit, planId, 'undo-window-over', null);
-      return given(connector, unit, planId, 'restore-failed', backoff(progress.attempts + 1));
-    }
-    const data: RecordsRestored = {
-      caseId: unit.caseId,
-      system: connector.map.system,
-      round: unit.round,
-      planId,
-      restoredAt: connector.clock.now().toISOString(),
-      records: outcome.restored,
-      notRestored: outcome.notRestored,
-    };
-    return {
-      id,
-      decide: (state, { now }) => {
-        const before = state?.plans[planId];
-        if (!state || before?.state !== 'executed') return undefined;
-        const { undoUntil: _until, ...rest } = before;
-        return {
-          state: withPlan(state, planId, { ...rest, state: 'restored', restored: data }),
-          send: [restoredAnswer(connector, data)],
-          timers: { cancel: [TIMER.restore(planId)], set: [{ id: TIMER.undo(planId), kind: 'undo', at: now }] },
-        };
-      },
-    };
-  });
+  const change = await withSpan(
+    'restore',
+    { attributes, ...(trace && { parent: trace }) },
+    async (): Promise<Change<Unit>> => {
+      let outcome: { restored: number; notRestored: number };
+      try {
+        outcome = await putBack(connector, id, planId);
+      } catch (error) {
+        if (error instanceof KeyDestroyed) return given(connector, unit, planId, 'undo-window-over', null);
+        return given(connector, unit, planId, 'restore-failed', backoff(progress.attempts + 1));
+      }
+      const data: RecordsRestored = {
+        caseId: unit.caseId,
+        system: connector.map.system,
+        round: unit.round,
+        planId,
+        restoredAt: connector.clock.now().toISOString(),
+        records: outcome.restored,
+        notRestored: outcome.notRestored,
+      };
+      return {
+        id,
+        decide: (state, { now }) => {
+          const before = state?.plans[planId];
+          if (!state || before?.state !== 'executed') return undefined;
+          const { undoUntil: _until, ...rest } = before;
+          return {
+            state: withPlan(state, planId, { ...rest, state: 'restored', restored: data }),
+            send: [restoredAnswer(connector, data)],
+            timers: { cancel: [TIMER.restore(planId)], set: [{ id: TIMER.undo(planId), kind: 'undo', at: now }] },
+          };
+        },
+      };
+    },
+  );
   return trace ? { ...change, cause: trace } : change;
 }
 
