@@ -94,9 +94,9 @@ describe('npm run bench', () => {
       // What is inserted does not depend on batching; updates of one document in one batch are one.
       expect(other.inserted).toBeCloseTo(ours!.work.inserted, 0);
       for (const type of SENT_ONCE_BY_EACH) expect(other.messagesByType[type]).toBe(ours!.work.messagesByType[type]);
-      // How often the group is told of a suppression depends on when the systems answer: the recorded case is one of many.
+      // How often the group is told of a suppression depends on which answers come together: 31 to 41 messages of a case were seen.
       expect(other.messages).toBeGreaterThan(ours!.work.messages * 0.7);
-      expect(other.messages).toBeLessThan(ours!.work.messages * 1.3);
+      expect(other.messages).toBeLessThan(ours!.work.messages * 1.5);
     }
     expect(out).toMatch(/cases per second/);
     expect(out).toMatch(/throughput to the floor/);

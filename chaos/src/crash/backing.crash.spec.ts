@@ -97,6 +97,7 @@ describe('topics deleted and made again', () => {
     'open cases are asked again and come out once and right, and the suppressions are published again',
     async () => {
       const { kafka } = trial.platform.trial;
+      await cessation().ended();
       const earlier = await eventually('a suppression is on its topic', async () => {
         const found = (await readTopics(kafka)).filter(
           ({ topic, value }) => topic === TOPICS.suppressions.name && value,

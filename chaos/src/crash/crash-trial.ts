@@ -59,7 +59,7 @@ export class CrashTrial {
       people,
       seed: SEED,
       ...options,
-      settings: { LOG_LEVEL: 'info', ...settings },
+      settings: { LOG_LEVEL: 'info', KENRI_EXECUTE_WITHIN: '15s', ...settings },
     });
     try {
       const before = await snapshotOf(platform.trial.mongo);
