@@ -33,11 +33,10 @@ export async function clear(source: RelaySource, documents: readonly Held[], by:
   }
   const { matchedCount } = await source.collection.bulkWrite(operations, { ordered: false, writeConcern });
   if (matchedCount >= documents.length) return new Set();
+  // By id alone: asked for those with an `outboxAt`, the local server reads everything that waits anywhere.
   const ids = [...whole.values()].flat();
-  const waiting = await source.collection
-    .find({ _id: { $in: ids }, outboxAt: { $exists: true } }, { projection: { _id: 1 } })
-    .toArray();
-  return new Set(waiting.map(({ _id }) => _id));
+  const found = await source.collection.find({ _id: { $in: ids } }, { projection: { outboxAt: 1 } }).toArray();
+  return new Set(found.filter(({ outboxAt }) => outboxAt !== undefined).map(({ _id }) => _id));
 }
 
 /** Whether all that is in the document's outbox was acknowledged. */
