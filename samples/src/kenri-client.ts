@@ -34,6 +34,20 @@ interface Call {
   idempotencyKey?: string;
 }
 
+/** Codes of a connection that the server had closed, for being idle, just when it was used again. */
+const CLOSED_MEANWHILE = new Set(['ECONNRESET', 'UND_ERR_SOCKET']);
+
+/** `fetch`, once more where the connection was closed meanwhile: for what may be repeated, such as a POST under an idempotency key. */
+export async function fetchRepeatable(url: string, request: RequestInit): Promise<Response> {
+  try {
+    return await fetch(url, request);
+  } catch (error) {
+    const { code } = ((error as Error).cause ?? {}) as { code?: string };
+    if (code === undefined || !CLOSED_MEANWHILE.has(code)) throw error;
+    return fetch(url, request);
+  }
+}
+
 const TOKEN_AGE_MS = 30 * 60_000;
 const CALL_TIMEOUT_MS = 60_000;
 
@@ -84,7 +98,7 @@ export class KenriClient {
     url: string,
     { body, ifMatch, secret, idempotencyKey = randomUUID() }: Call,
   ): Promise<Response> {
-    const response = await fetch(url, {
+    const response = await fetchRepeatable(url, {
       method,
       headers: {
         ...(account !== null && { authorization: `Bearer ${await this.tokenOf(account)}` }),

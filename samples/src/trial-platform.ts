@@ -20,7 +20,7 @@ import '@kenri/messaging/mended-kafkajs';
 import { importJWK, SignJWT, type JWK } from 'jose';
 import { Kafka, logLevel } from 'kafkajs';
 import { MongoClient } from 'mongodb';
-import { KenriClient } from './kenri-client.js';
+import { fetchRepeatable, KenriClient } from './kenri-client.js';
 import { startSubscriber, type Subscriber } from './subscriber.js';
 import { startTraceReceiver, type TraceReceiver } from './trace-receiver.js';
 
@@ -162,7 +162,7 @@ export class TrialPlatform {
     { body, ifMatch, secret }: { body?: unknown; ifMatch?: string; secret?: string } = {},
   ): Promise<Reply<T>> {
     const service = where.slice(0, where.indexOf('/')) as ServiceName;
-    const response = await fetch(`${this.stack.addresses[service]}${where.slice(service.length)}`, {
+    const response = await fetchRepeatable(`${this.stack.addresses[service]}${where.slice(service.length)}`, {
       method,
       headers: {
         ...(who !== null && { authorization: `Bearer ${await this.tokenOf(who)}` }),

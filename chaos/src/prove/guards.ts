@@ -99,11 +99,11 @@ export const GUARDS: readonly Guard[] = [
     name: 'offsets after effects',
     keeps: 'a message whose effect is not durable comes again',
     file: 'libs/messaging/src/strategy.ts',
-    find: '      const heartbeat = new Heartbeat(() => payload.heartbeat());\n      try {\n',
+    find: '      try {\n        await this.chunks.load(',
     replace:
-      '      const heartbeat = new Heartbeat(() => payload.heartbeat());\n' +
       '      payload.resolveOffset(chunk.at(-1)!.offset);\n' +
-      '      await payload.commitOffsetsIfNecessary(payload.uncommittedOffsets());\n      try {\n',
+      '      await payload.commitOffsetsIfNecessary(payload.uncommittedOffsets());\n' +
+      '      try {\n        await this.chunks.load(',
     only: ['mongodb-reset', 'mongodb-half-open', 'kill', 'database-killed'],
     cases: 60,
     faults: 24,

@@ -1,3 +1,4 @@
+import './mended-mongodb.js';
 import { randomBytes } from 'node:crypto';
 import { setTimeout as delay } from 'node:timers/promises';
 import { injectTrace, traceOf, type TraceContext } from '@kenri/telemetry';

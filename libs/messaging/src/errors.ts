@@ -30,6 +30,15 @@ export class Unavailable extends Error {
   }
 }
 
+/** A handler did not end within bounds: nothing of its consumer would ever be handled again. */
+export class HandlerHung extends Error {
+  override readonly name = 'HandlerHung';
+  /** @param code topic and partition */
+  constructor(readonly code: string) {
+    super(`a handler of ${code} did not end`);
+  }
+}
+
 /** Writers kept overtaking each other on these documents beyond the bounded number of attempts. Safe to try again. */
 export class ConflictError extends Error {
   override readonly name = 'ConflictError';

@@ -1,17 +1,20 @@
 const EVERY_MS = 1000;
-/** A handler that takes longer than this is taken for hung: the group gives its partitions to another member. */
-const LONGEST_MS = 5 * 60_000;
 
 /** Keeps a consumer in its group while handlers work on a chunk. */
 export class Heartbeat {
   private readonly timer: NodeJS.Timeout;
 
-  constructor(beat: () => Promise<void>) {
+  /** @param onHung a handler that takes longer than `longestMs` is taken for hung */
+  constructor(beat: () => Promise<void>, longestMs: number, onHung: () => void) {
     const started = performance.now();
+    let beating = true;
     this.timer = setInterval(() => {
-      if (performance.now() - started > LONGEST_MS) this.stop();
+      if (performance.now() - started > longestMs) {
+        this.stop();
+        onHung();
+      }
       // A failed beat means rebalancing or a lost connection: the beat after the chunk meets the same and reports it.
-      else beat().catch(() => this.stop());
+      else if (beating) beat().catch(() => (beating = false));
     }, EVERY_MS);
   }
 

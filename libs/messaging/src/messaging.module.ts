@@ -30,7 +30,10 @@ export interface MessagingOptions {
   clock?: Clock;
   /** Topics created at start where missing. Default: all of the contracts. */
   topics?: readonly TopicDefinition[];
-  strategy?: Pick<KafkaStrategyOptions, 'chunkSize' | 'concurrency' | 'retryAfterMs' | 'joinWithinMs' | 'onCrash'>;
+  strategy?: Pick<
+    KafkaStrategyOptions,
+    'chunkSize' | 'concurrency' | 'retryAfterMs' | 'joinWithinMs' | 'hungAfterMs' | 'onCrash'
+  >;
   relay?: { sweepMs?: number; leaseMs?: number };
 }
 

@@ -7,6 +7,7 @@ import type { EachBatchPayload, KafkaMessage } from 'kafkajs';
 import { isObservable, lastValueFrom } from 'rxjs';
 import { systemClock, type Clock } from './clock.js';
 import type { KafkaRecord } from './envelope.js';
+import { HandlerHung } from './errors.js';
 import { nameFailure } from './failure.js';
 import { GroupConsumer } from './group-consumer.js';
 import { Heartbeat } from './heartbeat.js';
@@ -35,6 +36,8 @@ export interface KafkaStrategyOptions {
   retryAfterMs?: readonly number[];
   /** How long joining the group may take at the start, in ms. Default 60,000. */
   joinWithinMs?: number;
+  /** A handler that takes longer than this, in ms, is taken for hung, which counts as a crash. Default 300,000. */
+  hungAfterMs?: number;
   /** The consumer has crashed and does not restart. Default: exit with code 1, so that a supervisor starts the process anew. */
   onCrash?: (error: Error) => void;
   /** Runs when consuming has ended, before the application closes its connections. */
@@ -148,15 +151,17 @@ export class KafkaStrategy extends Server implements CustomTransportStrategy {
       },
       onFetch: () => (this.lastFetchAt = this.clock.now()),
       onJoin: () => this.joined(),
-      onCrash: (error) => {
-        this.log.error(`consumer crashed and does not restart: ${nameFailure(error)}`);
-        if (this.closing) return;
-        if (this.options.onCrash) this.options.onCrash(error);
-        else process.exit(1);
-      },
+      onCrash: (error) => this.crash(error),
       ...(this.options.joinWithinMs !== undefined && { joinWithinMs: this.options.joinWithinMs }),
     });
     await this.group.start();
+  }
+
+  private crash(error: Error): void {
+    this.log.error(`consumer crashed and does not restart: ${nameFailure(error)}`);
+    if (this.closing) return;
+    if (this.options.onCrash) this.options.onCrash(error);
+    else process.exit(1);
   }
 
   private async eachBatch(payload: EachBatchPayload): Promise<void> {
@@ -166,7 +171,11 @@ export class KafkaStrategy extends Server implements CustomTransportStrategy {
     for (let start = 0; start < batch.messages.length; start += chunkSize) {
       if (!payload.isRunning() || payload.isStale() || this.closing) return;
       const chunk = batch.messages.slice(start, start + chunkSize);
-      const heartbeat = new Heartbeat(() => payload.heartbeat());
+      const heartbeat = new Heartbeat(
+        () => payload.heartbeat(),
+        this.options.hungAfterMs ?? 5 * 60_000,
+        () => this.crash(new HandlerHung(`${topic}/${batch.partition}`)),
+      );
       try {
         await this.chunks.load(chunk.map((message) => toRecord(topic, batch.partition, message)));
       } catch (error) {
