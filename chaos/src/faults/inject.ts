@@ -75,6 +75,7 @@ export class Injector {
       case 'kill':
       case 'freeze':
         return [String(target)];
+      case 'kill-midway':
       case 'late-write':
         return [String(target), `connections of ${target}`];
       default:
@@ -90,6 +91,8 @@ export class Injector {
       case 'kill':
         await platform.crash(service);
         return this.back(service);
+      case 'kill-midway':
+        return this.killMidway(service);
       case 'late-write':
         return this.lateWrite(service, ms);
       case 'freeze':
@@ -184,6 +187,20 @@ export class Injector {
     }
     held.release();
     return caught ? `a write of ${collection}` : `nothing was written within ${WRITES_WITHIN_MS / 1000} s`;
+  }
+
+  /** The store has changed a record, and its connector is killed before it hears of it. */
+  private async killMidway(service: ServiceName): Promise<string> {
+    // A guarded write of a record; a connector's heartbeat has no such guard.
+    const held = this.platform
+      .proxy(service, 'store')
+      .holdNext({ command: 'update', side: 'reply', holding: ['$$ROOT'] });
+    const caught = await Promise.race([held.reached.then(() => true), delay(WRITES_WITHIN_MS, false, { ref: false })]);
+    if (caught) await this.platform.crash(service);
+    held.release();
+    if (!caught) return `no record was changed within ${WRITES_WITHIN_MS / 1000} s`;
+    await this.back(service);
+    return 'after a record was changed';
   }
 
   private async second(service: ServiceName, ms: number): Promise<undefined> {

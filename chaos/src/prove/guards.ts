@@ -54,9 +54,9 @@ export const GUARDS: readonly Guard[] = [
     file: 'libs/connector-kit/src/execute/journal.ts',
     find: 'await collection.insertMany([...chunks], { ordered: false, writeConcern: DURABLE });',
     replace: '',
-    only: ['kill'],
-    cases: 30,
-    faults: 3,
+    only: ['kill-midway'],
+    cases: 40,
+    faults: 8,
     noticedBy: [REPORTS, 'every system of every case has one outcome'],
   },
   {
