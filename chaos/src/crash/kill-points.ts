@@ -1,3 +1,4 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import type { Kind } from '@kenri/contracts';
 import type { ServiceName } from '@kenri/local';
 import type { BreakPoint, FaultProxy, Held } from '../proxy/index.js';
@@ -109,6 +110,8 @@ export const CONNECTORS: readonly KillPoint[] = [
   kafka('result published → noted as published', ['Produce', 'dsr.answers.v1', 'dsr.plan.executed.v1'], 'reply'),
 ];
 
+const LEFT_TO_BE_DONE_WITHIN_MS = 3000;
+
 const heldBack = (proxy: FaultProxy, { at, ofCase }: KillPoint, caseId: string): Held =>
   proxy.holdNext(ofCase === false ? at : { ...at, holding: [...(at.holding ?? []), caseId] });
 
@@ -131,20 +134,19 @@ async function lag(platform: ChaosPlatform, service: ServiceName, topic: string)
 /**
  * Kills a service with -9 at the point, settles what becomes of the message that was passing, and starts it again. Nothing else of
  * the service passes meanwhile: the proxies run in this process.
- * @returns resolves when the service is ready again; `passed` tells whether the point was met at all
+ * @returns `ready` resolves when the service is ready again; `reached` tells whether the point was met at all, waiting a moment for what a
+ *   case leaves to be done when it has ended
  */
 export function killAt(
   platform: ChaosPlatform,
   service: ServiceName,
   point: KillPoint,
   caseId: string,
-): { ready: Promise<void>; reached: () => boolean; giveUp: () => void } {
+): { ready: Promise<void>; reached: () => Promise<boolean>; giveUp: () => void } {
   const held = heldBack(platform.proxy(service, point.to), point, caseId);
-  let reached = false;
   let given = false;
   const ready = held.reached.then(async () => {
     if (given) return;
-    reached = true;
     const killed = platform.kill9(service);
     await killed;
     const behind = point.uncommitted === undefined ? undefined : await lag(platform, service, point.uncommitted);
@@ -158,7 +160,8 @@ export function killAt(
   ready.catch(() => undefined);
   return {
     ready,
-    reached: () => reached,
+    reached: () =>
+      Promise.race([held.reached.then(() => true), delay(LEFT_TO_BE_DONE_WITHIN_MS, false, { ref: false })]),
     giveUp: () => {
       given = true;
       held.release();

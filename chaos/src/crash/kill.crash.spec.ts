@@ -31,8 +31,9 @@ async function killOnce(services: readonly ServiceName[], point: KillPoint): Pro
     return { service, inHand, killed: () => kill };
   });
   for (const { inHand } of all) await inHand.ended();
-  const missed = all.filter(({ killed }) => !killed()?.reached()).map(({ service }) => service);
-  all.forEach(({ killed }) => killed()?.reached() || killed()?.giveUp());
+  const reached = await Promise.all(all.map(({ killed }) => killed()?.reached() ?? Promise.resolve(false)));
+  const missed = all.filter((_, index) => !reached[index]).map(({ service }) => service);
+  for (const { service, killed } of all) if (missed.includes(service)) killed()?.giveUp();
   for (const { service, inHand, killed } of all) {
     if (missed.includes(service)) continue;
     await killed()?.ready;

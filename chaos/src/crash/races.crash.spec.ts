@@ -128,7 +128,7 @@ it(
       kill = killAt(trial.platform, 'cases', point, caseId);
     });
     await inHand.ended();
-    expect(kill?.reached()).toBe(true);
+    expect(await kill?.reached()).toBe(true);
     await kill?.ready;
     const messages = await trial.messagesOf(inHand);
     const traceOf = (type: string) => {

@@ -28,7 +28,8 @@ it('cases and two connectors are killed between two steps: every case comes out 
     return { service, inHand, killed: () => kill };
   });
   for (const { inHand } of all) await inHand.ended();
-  expect(all.filter(({ killed }) => !killed()?.reached()).map(({ service }) => service)).toEqual([]);
+  for (const { service, killed } of all)
+    expect({ service, reached: await killed()?.reached() }).toEqual({ service, reached: true });
   for (const { killed } of all) await killed()?.ready;
   for (const { inHand } of all) await trial.expectOnceAndRight(inHand);
   await trial.expectNothingLeft();

@@ -189,18 +189,15 @@ export class Injector {
     return caught ? `a write of ${collection}` : `nothing was written within ${WRITES_WITHIN_MS / 1000} s`;
   }
 
-  /** The store has changed a record, and its connector is killed before it hears of it. */
+  /** The store has erased a record, and its connector is killed before it hears of it. */
   private async killMidway(service: ServiceName): Promise<string> {
-    // A guarded write of a record; a connector's heartbeat has no such guard.
-    const held = this.platform
-      .proxy(service, 'store')
-      .holdNext({ command: 'update', side: 'reply', holding: ['$$ROOT'] });
+    const held = this.platform.proxy(service, 'store').holdNext({ command: 'delete', side: 'reply' });
     const caught = await Promise.race([held.reached.then(() => true), delay(WRITES_WITHIN_MS, false, { ref: false })]);
     if (caught) await this.platform.crash(service);
     held.release();
-    if (!caught) return `no record was changed within ${WRITES_WITHIN_MS / 1000} s`;
+    if (!caught) return `nothing was erased within ${WRITES_WITHIN_MS / 1000} s`;
     await this.back(service);
-    return 'after a record was changed';
+    return 'after a record was erased';
   }
 
   private async second(service: ServiceName, ms: number): Promise<undefined> {

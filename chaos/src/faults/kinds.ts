@@ -37,7 +37,7 @@ const poison = (what: Poison): FaultKind => ({ weight: 1.2, what: `poison: ${wha
 /** What can befall an installation (design/quality.md, Reliability). Cheap ones come often, those that stop everything seldom. */
 export const FAULTS = {
   kill: { weight: 16, what: 'kill -9 of a service', target: anyService },
-  'kill-midway': { weight: 3, what: 'kill -9 of a connector between two records of a plan', target: anyConnector },
+  'kill-midway': { weight: 3, what: 'kill -9 of a connector that has just erased a record', target: anyConnector },
   'late-write': {
     weight: 3,
     what: 'a write of a service that is killed arrives after it is back',

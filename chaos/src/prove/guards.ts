@@ -55,8 +55,8 @@ export const GUARDS: readonly Guard[] = [
     find: 'await collection.insertMany([...chunks], { ordered: false, writeConcern: DURABLE });',
     replace: '',
     only: ['kill-midway'],
-    cases: 40,
-    faults: 8,
+    cases: 60,
+    faults: 10,
     noticedBy: [REPORTS, 'every system of every case has one outcome'],
   },
   {
