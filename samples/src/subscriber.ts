@@ -89,7 +89,11 @@ const header = (headers: IHeaders, name: string): string => {
   return value === undefined || value === null || Array.isArray(value) ? '' : value.toString();
 };
 
-/** Undefined where the value is no JSON object. */
+/** Of AsyncAPI's message headers; a receipt repeats both. */
+const EVENT_ID = /^[\x21-\x7e]{1,200}$/;
+const CASE_ID = /^[0-9A-HJKMNP-TV-Z]{26}$/;
+
+/** Undefined where the value is no JSON object, or ids are not of the published form: no receipt could name them. */
 function toEvent(topic: string, headers: IHeaders, value: Buffer): SeenEvent | undefined {
   let data: unknown;
   try {
@@ -99,13 +103,11 @@ function toEvent(topic: string, headers: IHeaders, value: Buffer): SeenEvent | u
     throw error;
   }
   if (typeof data !== 'object' || data === null || Array.isArray(data)) return undefined;
-  return {
-    topic,
-    type: header(headers, 'ce_type'),
-    id: header(headers, 'ce_id'),
-    caseId: header(headers, 'ce_subject'),
-    data: data as Record<string, unknown>,
-  };
+  const [id, caseId] = [header(headers, 'ce_id'), header(headers, 'ce_subject')];
+  const { set } = data as { set?: unknown };
+  if (![id, ...(typeof set === 'string' ? [set] : [])].every((one) => EVENT_ID.test(one)) || !CASE_ID.test(caseId))
+    return undefined;
+  return { topic, type: header(headers, 'ce_type'), id, caseId, data: data as Record<string, unknown> };
 }
 
 function receipt(subscriber: string, event: SeenEvent, eventId: string, outcome: 'done' | 'not-held') {

@@ -383,6 +383,10 @@ describe('pages', () => {
     expect(Object.keys(schemas)).toEqual(expect.arrayContaining(['Thing', 'Inner', 'Problem']));
     for (const schema of Object.values(schemas)) expect(Object.keys(schema.properties ?? {})).not.toHaveLength(0);
     expect(schemas['Thing']).toMatchObject({ required: ['name'], properties: { count: { maximum: 10 } } });
+    expect((schemas['OutboxShown']?.properties as Record<string, object>)['oldestAt']).toEqual({
+      description: expect.any(String) as string,
+      oneOf: [{ type: 'string', format: 'date-time' }, { type: 'null' }],
+    });
   });
 
   it('serves a documentation page that loads nothing from elsewhere', async () => {

@@ -169,5 +169,9 @@ export const ObjectListField = (type: ClassOf, options: FieldOptions & ListOptio
     Type(type),
   ]);
 
+/** Answered as the schema says, or null. By an array of types the document's generator would understand an array. */
+export const AnswerOrNull = (description: string, schema: { type: string; format?: string }): PropertyDecorator =>
+  ApiProperty({ description, oneOf: [schema, { type: 'null' }] });
+
 /** A number or text that is only ever answered, never read. */
 export const AnswerField = (options: ApiPropertyOptions): PropertyDecorator => ApiProperty(options);

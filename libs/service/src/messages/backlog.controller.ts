@@ -2,7 +2,7 @@ import { Controller, Get } from '@nestjs/common';
 import { ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import { Backlog, type OutboxReport, type TimersReport } from '@kenri/messaging';
 import { Roles } from '../access/access.js';
-import { AnswerField } from '../input/fields.js';
+import { AnswerField, AnswerOrNull } from '../input/fields.js';
 
 const instant = (description: string) => ({ type: 'string', format: 'date-time', description }) as const;
 const asOf = instant("the service's clock when it was counted");
@@ -29,11 +29,7 @@ class OutboxShown {
   documents: number;
   @AnswerField({ type: 'integer', description: 'messages to publish' })
   entries: number;
-  @AnswerField({
-    type: ['string', 'null'] as never,
-    format: 'date-time',
-    description: 'since when the one that waits longest waits',
-  })
+  @AnswerOrNull('since when the one that waits longest waits', { type: 'string', format: 'date-time' })
   oldestAt: string | null;
   @AnswerField({ type: [TypeWaiting] })
   types: TypeWaiting[];

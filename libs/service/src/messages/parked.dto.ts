@@ -1,4 +1,4 @@
-import { AnswerField, ChoiceField, TextField } from '../input/fields.js';
+import { AnswerField, AnswerOrNull, ChoiceField, TextField } from '../input/fields.js';
 import { PageQuery } from '../input/paging.js';
 
 const CODE = /^[a-z0-9-]{1,60}$/;
@@ -89,7 +89,7 @@ export class ParkedShown {
   attributes: object;
   @AnswerField({ required: false, type: String, description: 'only where it has the form of a case id or match token' })
   key?: string;
-  @AnswerField({ type: ['integer', 'null'] as never, description: 'size of the value; null for a tombstone' })
+  @AnswerOrNull('size of the value; null for a tombstone', { type: 'integer' })
   bytes: number | null;
   @AnswerField({ type: 'integer', description: 'how often it was replayed in vain' })
   replays: number;
@@ -113,10 +113,7 @@ export class ParkedCount {
   reason: string;
   @AnswerField({})
   topic: string;
-  @AnswerField({
-    type: ['string', 'null'] as never,
-    description: 'ce_type; null where there was none of the expected form',
-  })
+  @AnswerOrNull('ce_type; null where there was none of the expected form', { type: 'string' })
   type: string | null;
   @AnswerField({ type: 'integer' })
   messages: number;

@@ -61,6 +61,9 @@ const statusOf = (error: unknown): number | undefined => {
   return typeof status === 'number' && status >= 400 && status < 600 ? status : undefined;
 };
 
+/** The caller hung up before its request was whole: nothing failed here, and nobody reads the answer. */
+const isGone = ({ raw }: FastifyRequest): boolean => raw.destroyed && !raw.complete;
+
 /** Any error as a problem. Messages of foreign errors are never passed on: they may quote the input. */
 export function problemOf(error: unknown): Problem {
   if (error instanceof Problem) return error;
@@ -87,11 +90,12 @@ export class ProblemFilter implements ExceptionFilter {
     // Messages: the strategy decides between retry and parking, so the error must reach it unchanged.
     if (host.getType() === 'rpc') return throwError(() => error);
     const problem = problemOf(error);
-    // The log's own serializer drops the error's message, which may quote the input.
-    if (problem.status >= 500 && !(error instanceof Problem))
-      this.logger.error({ err: error, msg: `problem ${problem.code}` });
     const http = host.switchToHttp();
-    this.answer(problem, http.getRequest<FastifyRequest>(), http.getResponse<FastifyReply>());
+    const request = http.getRequest<FastifyRequest>();
+    // The log's own serializer drops the error's message, which may quote the input.
+    if (problem.status >= 500 && !(error instanceof Problem) && !isGone(request))
+      this.logger.error({ err: error, msg: `problem ${problem.code}` });
+    this.answer(problem, request, http.getResponse<FastifyReply>());
   }
 
   private answer(problem: Problem, request: FastifyRequest, reply: FastifyReply): void {
