@@ -45,8 +45,8 @@ where('the disk of the database is full', () => {
     );
     expect(refusal.status).toBe(503);
     await disk.free();
-    // A database may end itself rather than run on with what it could not write; whoever runs it starts it again.
-    if (!trial.platform.isDatabaseUp()) await trial.platform.killDatabase();
+    // A database does not run on with what it could not write; whoever runs it starts it again.
+    if (!(await trial.platform.isDatabaseSound())) await trial.platform.killDatabase();
     const all = [first, ...during, cessation()];
     for (const one of all) await one.ended();
     for (const one of all) await trial.expectOnceAndRight(one);

@@ -119,9 +119,14 @@ export class ChaosPlatform {
     await this.fire.mongodb.start();
   }
 
-  /** Whether the database's process runs: it may have ended by itself, e.g. on a full disk. */
-  isDatabaseUp(): boolean {
-    return this.fire.mongodb.isRunning();
+  /** Whether the database runs and keeps what it is given: on a full disk it may have ended by itself, or refuse everything from then on. */
+  async isDatabaseSound(): Promise<boolean> {
+    if (!this.fire.mongodb.isRunning()) return false;
+    const marks = this.trial.mongo.db('kenri_local').collection('soundness');
+    return marks.insertOne({ at: new Date() }, { writeConcern: { w: 'majority', j: true } }).then(
+      () => true,
+      () => false,
+    );
   }
 
   /** Stops the broker in order and starts it again on its data after so long; resolves once it answers. */

@@ -13,6 +13,11 @@ it.each([
     new MongoBulkWriteError(new MongoServerSelectionError('secret text', {} as never) as never, {} as never),
   ],
   ['a database that steps down', named('MongoServerError', { code: 10107 })],
+  ['a database without room', named('MongoServerError', { code: 14031 })],
+  [
+    'a database whose storage engine has stopped',
+    named('MongoServerError', { code: 1, message: 'WiredTiger error: WT_PANIC: WiredTiger library panic' }),
+  ],
   [
     'a broker that does not answer',
     named('KafkaJSNumberOfRetriesExceeded', { cause: named('KafkaJSRequestTimeoutError') }),

@@ -18,10 +18,12 @@ const DATABASE = new Set([
   'PoolClearedOnNetworkError',
   'MongoOperationTimeoutError',
 ]);
-/** Server states that pass: elections, shutdowns, time limits (MongoDB's error_codes.yml, RetriableError and network categories). */
+/** Server states that pass: elections, shutdowns, time limits, a full disk (MongoDB's error_codes.yml, RetriableError and network categories). */
 const DATABASE_CODES = new Set([
-  6, 7, 64, 89, 91, 112, 134, 189, 262, 317, 358, 384, 9001, 10107, 11600, 11602, 13435, 13436,
+  6, 7, 64, 89, 91, 112, 134, 189, 262, 317, 358, 384, 9001, 10107, 11600, 11602, 13435, 13436, 14031,
 ]);
+/** The storage engine has stopped, such as for want of room: MongoDB ends itself then, and until it is gone it answers so. */
+const PANIC = 'WT_PANIC';
 const BROKER = new Set([
   'KafkaJSConnectionError',
   'KafkaJSConnectionClosedError',
@@ -92,6 +94,9 @@ export const isPassing = (error: unknown): boolean =>
   some(error, ({ name }) => name === 'KafkaJSNumberOfRetriesExceeded') ||
   ([...chain(error)].at(-1) as { retriable?: unknown } | undefined)?.retriable === true;
 
+const hasPanicked = ({ name, message }: Described): boolean =>
+  typeof name === 'string' && name.startsWith('Mongo') && typeof message === 'string' && message.includes(PANIC);
+
 /** The database cannot be reached, or is changing its primary. */
 export const isDatabaseUnreachable = (error: unknown): boolean =>
   some(
@@ -100,6 +105,7 @@ export const isDatabaseUnreachable = (error: unknown): boolean =>
       isNetwork(described) ||
       (typeof described.name === 'string' && DATABASE.has(described.name)) ||
       (typeof described.code === 'number' && DATABASE_CODES.has(described.code)) ||
+      hasPanicked(described) ||
       (typeof described.hasErrorLabel === 'function' && described.hasErrorLabel('RetryableWriteError')),
   );
 
