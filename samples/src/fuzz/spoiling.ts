@@ -226,6 +226,7 @@ export function badText(value: Json, fault: TextFault): Buffer {
     case 'white-space':
       return bytes(' \r\n\t ');
     case 'deep':
-      return bytes('['.repeat(40_000) + ']'.repeat(40_000));
+      // Small enough for a message, so that it is read.
+      return bytes('['.repeat(30_000) + ']'.repeat(30_000));
   }
 }
