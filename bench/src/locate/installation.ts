@@ -1,4 +1,4 @@
-import { mkdir } from 'node:fs/promises';
+import { mkdir, readFile } from 'node:fs/promises';
 import path from 'node:path';
 import type { Identity } from '@kenri/contracts';
 import {
@@ -19,7 +19,6 @@ import { receiveLocateSpans, type LocateSpans } from './locate-spans.js';
 
 /** The store with the fewest documents per person: a million people are two million documents. */
 export const SYSTEM = 'medical';
-const COLLECTION_OF_EVERY_FILL = 'qualifications';
 const ROOT = path.resolve(import.meta.dirname, '../../..');
 const APP = path.join(ROOT, 'apps', `connector-${SYSTEM}`, 'dist');
 const READY_WITHIN_MS = 120_000;
@@ -115,6 +114,10 @@ export class Installation {
     return `${this.options.name.replaceAll('_', '-')}.`;
   }
 
+  private logOf(name: string): string {
+    return path.join(this.options.folder, 'logs', `${this.options.name}-${name}.log`);
+  }
+
   private run(name: string, args: readonly string[], env: Record<string, string>): GuardedProcess {
     const { folder, mongodbUri, name: installation } = this.options;
     return startGuarded({
@@ -123,7 +126,7 @@ export class Installation {
       args: [...args],
       env: { PATH: process.env['PATH'] ?? '', ...ALLOCATION, MONGODB_URI: mongodbUri, ...env },
       cwd: ROOT,
-      output: { file: path.join(folder, 'logs', `${installation}-${name}.log`) },
+      output: { file: this.logOf(name) },
       graceSeconds: 5,
       records: path.join(folder, 'processes'),
     });
@@ -132,7 +135,6 @@ export class Installation {
   /** By the connector's own `fill`. */
   private async fill(): Promise<void> {
     const { people, seed, say, signal } = this.options;
-    const store = this.mongo.db(this.databases.store);
     const began = Date.now();
     const args = ['--people', String(people), '--seed', String(seed), '--replace'];
     const filling = this.run('fill', [path.join(APP, 'fill.js'), ...args], {
@@ -141,13 +143,7 @@ export class Installation {
     const stop = () => void filling.stop();
     signal.addEventListener('abort', stop);
     const telling = setInterval(() => {
-      void store
-        .collection(COLLECTION_OF_EVERY_FILL)
-        .estimatedDocumentCount()
-        .then((documents) =>
-          say(`${count(people)} people: filling, ${count(documents)} of ${COLLECTION_OF_EVERY_FILL}`),
-        )
-        .catch(() => undefined);
+      void lastLineOf(this.logOf('fill')).then((line) => line && say(`${count(people)} people: ${line}`));
     }, 10_000);
     const ending = await filling.ended;
     clearInterval(telling);
@@ -243,3 +239,9 @@ export class Installation {
 }
 
 const count = (value: number) => value.toLocaleString('en');
+
+/** What a process said last; nothing where it has said nothing yet. */
+async function lastLineOf(file: string): Promise<string | undefined> {
+  const text = await readFile(file, 'utf8').catch(() => '');
+  return text.trimEnd().split('\n').at(-1) || undefined;
+}
