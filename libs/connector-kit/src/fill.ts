@@ -19,8 +19,6 @@ export interface FillOptions {
   /** Empties the store's collections first. Without it a store that holds anything is refused. */
   readonly replace: boolean;
   readonly onProgress?: (done: number, documents: number) => void;
-  /** Before the indexes of a collection are made, which takes a while where it is large. */
-  readonly onIndexes?: (collection: string) => void;
 }
 
 /** The store is not as `fill` needs it; the message says how to mend it. */
@@ -31,8 +29,6 @@ export class FillRefused extends Error {
 const DOCUMENTS_AT_ONCE = 1_000;
 const BYTES_AT_ONCE = 8 * 1024 * 1024;
 const CHECKED_PER_COLLECTION = 20;
-/** Of so many people and more, making the indexes is told. */
-const LARGE = 100_000;
 
 /**
  * Fills a business store with sample data, streaming in batches; returns how many documents of each collection were written.
@@ -40,6 +36,8 @@ const LARGE = 100_000;
  */
 export async function fillStore(store: Db, source: FillSource, options: FillOptions): Promise<Record<string, number>> {
   await prepare(store, source.schemas, options.replace);
+  // Before there is anything to index: the local server makes an index of a million documents in one transaction, which does not end.
+  for (const [name, schema] of Object.entries(source.schemas)) await createIndexes(store, name, schema);
   const check = checkerOf(source.schemas);
   const written: Record<string, number> = {};
   let waiting = new Map<string, Record<string, unknown>[]>();
@@ -72,10 +70,6 @@ export async function fillStore(store: Db, source: FillSource, options: FillOpti
   }
   await flush();
   options.onProgress?.(people, total());
-  for (const [name, schema] of Object.entries(source.schemas)) {
-    options.onIndexes?.(name);
-    await createIndexes(store, name, schema);
-  }
   return written;
 }
 
@@ -159,10 +153,6 @@ export async function runFill(source: FillSource, argv: readonly string[] = proc
       seed: values.seed ?? 'kenri',
       replace: values.replace ?? false,
       onProgress: show,
-      // A store of the usual size is indexed in a moment.
-      ...(people >= LARGE && {
-        onIndexes: (name) => process.stderr.write(`${source.system}: making the indexes of ${name}\n`),
-      }),
     });
     const counts = Object.entries(written).map(([name, documents]) => `${name} ${documents.toLocaleString('en')}`);
     process.stderr.write(`${source.system}: ${counts.join(', ')}\n`);
