@@ -22,6 +22,7 @@ export const SYSTEM = 'medical';
 const ROOT = path.resolve(import.meta.dirname, '../../..');
 const APP = path.join(ROOT, 'apps', `connector-${SYSTEM}`, 'dist');
 const READY_WITHIN_MS = 120_000;
+const DROPPED_WITHIN_MS = 20_000;
 
 export interface InstallationOptions {
   readonly people: number;
@@ -73,8 +74,11 @@ export class Installation {
     return stopAll(this.stops);
   }
 
+  /** A database that is at something endless (an index of millions) must not keep an interrupted run: our own is ended next, data and all. */
   private async dropDatabases(): Promise<void> {
-    for (const name of Object.values(this.databases)) await this.mongo.db(name).dropDatabase();
+    await Promise.all(
+      Object.values(this.databases).map((name) => this.mongo.db(name).dropDatabase({ timeoutMS: DROPPED_WITHIN_MS })),
+    );
   }
 
   ask(identity: Identity): Promise<Located> {
