@@ -2,7 +2,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { SERVICE_NAMES, type ServiceName } from '@kenri/local';
 import { eventually } from '@kenri/samples';
 import type { ChaosPlatform } from '../platform/index.js';
-import type { FaultProxy, ProxyMode } from '../proxy/index.js';
+import type { FaultProxy, Held, ProxyMode } from '../proxy/index.js';
 import type { Clocks } from './clocks.js';
 import { kindOf } from './kinds.js';
 import { Locks } from './locks.js';
@@ -179,7 +179,7 @@ export class Injector {
     // A decision's write, not the relay's, which only empties what was published.
     const at = { command: 'update', collection, side: 'request', holding: ['writers'] } as const;
     const held = this.platform.proxy(service, 'mongodb').holdNext(at);
-    const caught = await Promise.race([held.reached.then(() => true), delay(WRITES_WITHIN_MS, false, { ref: false })]);
+    const caught = await isCaught(held);
     if (caught) {
       await this.platform.crash(service);
       await this.back(service);
@@ -192,7 +192,7 @@ export class Injector {
   /** The store has erased a record, and its connector is killed before it hears of it. */
   private async killMidway(service: ServiceName): Promise<string> {
     const held = this.platform.proxy(service, 'store').holdNext({ command: 'delete', side: 'reply' });
-    const caught = await Promise.race([held.reached.then(() => true), delay(WRITES_WITHIN_MS, false, { ref: false })]);
+    const caught = await isCaught(held);
     if (caught) await this.platform.crash(service);
     held.release();
     if (!caught) return `nothing was erased within ${WRITES_WITHIN_MS / 1000} s`;
@@ -220,6 +220,10 @@ export class Injector {
     return WIPED.join(', ');
   }
 }
+
+/** Whether a message to be held came by in time. */
+const isCaught = (held: Held): Promise<boolean> =>
+  Promise.race([held.reached.then(() => true), delay(WRITES_WITHIN_MS, false, { ref: false })]);
 
 async function disturb(proxy: FaultProxy | undefined, mode: ProxyMode, ms: number): Promise<undefined> {
   if (!proxy) return undefined;
