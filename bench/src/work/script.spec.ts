@@ -48,17 +48,17 @@ const recording: Recording = {
     insert('kenri_keys', 'datakeys', `connector-auto:manifest:${RECORDED}`, { service: 'connector-auto' }),
     insert('kenri_artifacts', 'artifacts.files', 'Zm9v', { metadata: { putBy: 'connector-auto', caseId: RECORDED } }),
     insert('kenri_artifacts', 'artifacts.files', 'YmFy', { metadata: { putBy: 'connector-flower', caseId: RECORDED } }),
-    insert(UNITS, 'units', unit, { caseId: RECORDED }),
-    clearing(UNITS, 'units', unit),
-    update(UNITS, 'units', unit, { plans: { a: 1 } }),
+    insert(UNITS, 'units', unit, { caseId: RECORDED, outbox: [{ type: 'dsr.records.located.v1' }] }),
+    update(UNITS, 'units', unit, { plans: { a: 1 }, outbox: [] }, ['outboxAt', 'outboxLease']),
     update('store_auto', 'consignors', 'oid1', { dataUse: { restricted: true } }),
     update('store_auto', 'mail-subscriptions', 'oid2', { status: 'unsubscribed' }),
-    update(UNITS, 'units', unit, { plans: { a: 2 }, outbox: [{}] }),
+    update(UNITS, 'units', unit, { plans: { a: 2 }, outbox: [{ type: 'dsr.plan.executed.v1' }] }),
     clearing(UNITS, 'units', unit),
     update(UNITS, 'journal', `${unit}|p`, {}, ['intents']),
     insert('kenri_cases', 'cases', RECORDED, { request: { reference: 'R-1' } }),
     update('kenri_cases', 'cases', RECORDED, { systems: 1, shown: { phase: 'executing' } }),
     update('kenri_cases', 'cases', RECORDED, { systems: 2, shown: { phase: 'closed' } }),
+    clearing('kenri_cases', 'cases', RECORDED),
   ],
   messages: [
     message('dsr.records.located.v1', 'dsr.answers.v1', { system: 'auto' }),
@@ -78,14 +78,13 @@ const words = (stages: readonly Stage[]) =>
   );
 
 describe('what a replica does for a message', () => {
-  test('a connector asked writes what ours wrote until its answer left, the answer before its outbox is cleared', () => {
+  test('a connector asked writes what ours wrote until its answer stood in the outbox, and then sends it', () => {
     const stages = new Script(recording).handle('connector-auto', { type: 'dsr.request.accepted.v1', caseId: CASE });
     expect(words(stages)).toEqual([
       'insert datakeys',
       'insert artifacts.files',
       'insert units',
       'send dsr.records.located.v1',
-      'update units',
     ]);
   });
 
@@ -117,6 +116,21 @@ describe('what a replica does for a message', () => {
     const executed = { type: 'dsr.plan.executed.v1', caseId: CASE };
     const answers = [1, 2, 3, 4, 5].map(() => JSON.stringify(script.handle('cases', executed)));
     expect(answers.map((stages) => stages.includes('"closed"'))).toEqual([false, false, false, false, true]);
+  });
+
+  test('an outbox is cleared by a write of its own as often as the recording has it, after the last steps', () => {
+    const script = new Script(recording);
+    const steps = [
+      { type: 'dsr.request.accepted.v1', caseId: CASE },
+      ...[1, 2, 3, 4, 5].map(() => ({ type: 'dsr.records.located.v1', caseId: CASE })),
+      ...[1, 2, 3, 4, 5].map(() => ({ type: 'dsr.plan.executed.v1', caseId: CASE })),
+    ];
+    const cleared = steps.map((step) =>
+      script
+        .handle('cases', step)
+        .some((stage) => 'writes' in stage && stage.writes.some(({ document }) => 'outbox' in document)),
+    );
+    expect(cleared).toEqual([...Array<boolean>(10).fill(false), true]);
   });
 
   test('a recording in which a connector never answered is refused', () => {

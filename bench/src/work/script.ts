@@ -57,7 +57,7 @@ export class Script {
     return [
       { writes: [this.of(accepted, caseId)] },
       { send: this.messages('dsr.request.accepted.v1', caseId) },
-      { writes: [this.cleared('kenri_intake', 'applications', caseId)] },
+      ...this.clearing('kenri_intake', 'applications', caseId, 1),
     ];
   }
 
@@ -76,7 +76,7 @@ export class Script {
   private inCases(type: string, caseId: string): Stage[] {
     const { writes } = this.recording;
     const changed = this.messages('dsr.case.changed.v1', caseId);
-    const clear: Stage = { writes: [this.cleared('kenri_cases', 'cases', caseId)] };
+    const clear = (left: number) => this.clearing('kenri_cases', 'cases', caseId, left);
     if (type === 'dsr.request.accepted.v1') {
       const key = writes.filter(
         ({ collection, document }) => collection === 'datakeys' && document['service'] === 'cases',
@@ -87,7 +87,7 @@ export class Script {
         { writes: key.map((write) => this.of(write, caseId)) },
         { writes: [this.of(opened, caseId)] },
         { send },
-        clear,
+        ...clear(SYSTEM_ANSWERS + 2),
       ];
     }
     const progress = this.progress.get(caseId) ?? { located: 0, executed: 0 };
@@ -99,7 +99,7 @@ export class Script {
       const plan = this.messages('dsr.plan.approved.v1', caseId)[progress.located];
       progress.located += 1;
       const send = [...(plan ? [plan] : []), ...(first ? changed.slice(1, -1) : [])];
-      const stages: Stage[] = [{ writes: [open(0.25)] }, { send }, clear];
+      const stages: Stage[] = [{ writes: [open(0.25)] }, { send }, ...clear(SYSTEM_ANSWERS + 2 - progress.located)];
       return first ? [...stages, ...this.suppression(caseId, 0)] : stages;
     }
     if (type !== 'dsr.plan.executed.v1') return [];
@@ -109,7 +109,7 @@ export class Script {
     return [
       { writes: [this.of(answers.at(-1), caseId)] },
       { send: changed.slice(-1) },
-      clear,
+      ...clear(1),
       ...this.suppression(caseId, 1),
     ];
   }
@@ -136,14 +136,14 @@ export class Script {
       { writes: inHalf(told).map((write) => this.of(write, caseId)) },
       { writes: inHalf(registered).map((write) => this.of(write, caseId)) },
       { send },
-      { writes: [this.cleared('kenri_cases', 'suppressions', caseId)] },
+      ...this.clearing('kenri_cases', 'suppressions', caseId, 2 - half),
     ];
   }
 
   private inConnector(system: string, type: string, caseId: string, rows: Rows): Stage[] {
     const own = this.ofConnector(system);
-    const sent = own.findIndex(isClearing);
-    if (sent < 0) throw new Error(`the recording shows no answer of ${system}: its outbox was never cleared`);
+    const sent = own.findIndex((write) => isSending(write, 'dsr.records.located.v1'));
+    if (sent < 0) throw new Error(`the recording shows no answer of ${system}: none stood in an outbox`);
     if (type === 'dsr.request.accepted.v1')
       return this.around(own.slice(0, sent + 1), 'dsr.records.located.v1', system, caseId, rows);
     if (type === 'dsr.plan.approved.v1')
@@ -151,13 +151,11 @@ export class Script {
     return [];
   }
 
-  /** The recorded writes in their order, and the answer sent before its outbox is cleared. */
+  /** The recorded writes in their order, and the answer sent once it stood in an outbox. */
   private around(writes: RecordedWrite[], type: string, system: string, caseId: string, rows: Rows): Stage[] {
     const store = `store_${system.replaceAll('-', '_')}`;
     const stages: Stage[] = [];
     for (const write of writes) {
-      if (isClearing(write))
-        stages.push({ send: this.messages(type, caseId, ({ value }) => value['system'] === system) });
       const wanted =
         write.database === store
           ? (rows[write.collection] ?? []).map((id): Write => ({
@@ -172,6 +170,8 @@ export class Script {
       if (write.database === store && last && 'writes' in last && last.writes[0]?.database === store)
         last.writes.push(...wanted);
       else stages.push({ writes: wanted });
+      if (isSending(write, type))
+        stages.push({ send: this.messages(type, caseId, ({ value }) => value['system'] === system) });
     }
     return stages;
   }
@@ -227,8 +227,16 @@ export class Script {
     return { ...rest, document: open };
   }
 
-  private cleared(database: string, collection: string, id: string): Write {
-    return { database, collection, op: 'update', id, document: { outbox: [] }, removed: ['outboxAt', 'outboxLease'] };
+  /**
+   * A clearing by itself, after as many of the last steps as the recording has: ours takes out what was published by the document's next
+   * write where that comes soon.
+   * @param left steps from this one to the last
+   */
+  private clearing(database: string, collection: string, id: string, left: number): Stage[] {
+    const recorded = this.recording.writes.filter((write) => write.collection === collection && isClearing(write));
+    if (left > recorded.length) return [];
+    const document = { outbox: [] };
+    return [{ writes: [{ database, collection, op: 'update', id, document, removed: ['outboxAt', 'outboxLease'] }] }];
   }
 
   /** What names the recorded case names this one: at the top, and one level below, where indexes reach. */
@@ -251,6 +259,10 @@ export class Script {
 /** The relay's removal of what was published. */
 export const isClearing = ({ op, document }: Pick<RecordedWrite, 'op' | 'document'>): boolean =>
   op === 'update' && Object.keys(document).join() === 'outbox' && (document['outbox'] as unknown[]).length === 0;
+
+/** Whether a write puts a message of this type into an outbox. */
+const isSending = ({ document }: Pick<RecordedWrite, 'document'>, type: string): boolean =>
+  ((document['outbox'] ?? []) as Document[]).some((entry) => entry['type'] === type);
 
 const isPlain = (value: unknown): value is Document =>
   typeof value === 'object' && value !== null && Object.getPrototypeOf(value) === Object.prototype;

@@ -66,8 +66,8 @@ it('in a batch that partly lost its race, only the lost documents are decided ag
 });
 
 describe('a document that was written here last', () => {
-  const counted = async () => {
-    const relay = fixture.relay();
+  const counted = async (lingerMs?: number) => {
+    const relay = fixture.relay({ ...(lingerMs !== undefined && { lingerMs }) });
     const [here, elsewhere] = [await fixture.store(relay), await fixture.store(fixture.relay({ started: false }))];
     const reads = { count: 0 };
     const find = here.collection.find.bind(here.collection);
@@ -76,7 +76,7 @@ describe('a document that was written here last', () => {
       if (!asked[1]?.projection) reads.count += 1;
       return find(...asked);
     }) as typeof find;
-    return { here, elsewhere, reads };
+    return { here, elsewhere, relay, reads };
   };
 
   it('is written again without a read, once nothing in it waits to be published', async () => {
@@ -97,6 +97,48 @@ describe('a document that was written here last', () => {
       outbox: [],
     });
     expect((await fixture.read('dsr.requests.v1')).filter((message) => message.caseId === id)).toHaveLength(1);
+  });
+
+  it('is written again without a read while its messages wait, and takes out what was published', async () => {
+    const { here, relay, reads } = await counted(60_000);
+    const id = caseId();
+    const stored = () => here.collection.findOne({ _id: id }, { projection: { outbox: 1, outboxAt: 1 } });
+    const published = async (parts: string[]) =>
+      eventually('all is published', async () => {
+        const read = (await fixture.read('dsr.requests.v1')).filter((message) => message.caseId === id);
+        return read.map((message) => message.id.split(':').pop()).join() === parts.join();
+      });
+    await here.commit([note(id, 'a', true)]);
+    reads.count = 0;
+    await here.commit([note(id, 'b', true)]);
+    await here.commit([note(id, 'c', true)]);
+    await published(['a', 'b', 'c']);
+    expect((await stored())?.outbox.length).toBeGreaterThan(0);
+    await here.commit([note(id, 'd', true)]);
+    await published(['a', 'b', 'c', 'd']);
+    expect((await stored())?.outbox).toHaveLength(1);
+    await here.commit([note(id, 'e')]);
+    expect(await stored()).toEqual({ _id: id, outbox: [] });
+    expect(reads.count).toBe(0);
+    expect(relay.counters.cleared).toBe(0);
+    expect((await here.get(id))?.notes).toEqual(['a', 'b', 'c', 'd', 'e']);
+  });
+
+  it('keeps what was published where another relay has taken the lease over since', async () => {
+    const { here, reads } = await counted(60_000);
+    const id = caseId();
+    await here.commit([note(id, 'a', true)]);
+    await eventually('it is published', async () => (await fixture.read('dsr.requests.v1')).length > 0);
+    const lease = { by: 'another', until: new Date(Date.now() + 60_000) };
+    await here.collection.updateOne({ _id: id }, { $set: { outboxLease: lease } });
+    reads.count = 0;
+    await here.commit([note(id, 'b', true)]);
+    expect(reads.count).toBe(1);
+    expect(await here.collection.findOne({ _id: id })).toMatchObject({
+      notes: ['a', 'b'],
+      outbox: [{ id: expect.stringMatching(/:a$/) as string }, { id: expect.stringMatching(/:b$/) as string }],
+      outboxLease: lease,
+    });
   });
 
   it('is read where another process wrote to it since: by the lost race, by "nothing happened", and by an error', async () => {

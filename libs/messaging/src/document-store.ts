@@ -7,9 +7,9 @@ import { BSON, MongoBulkWriteError, type AnyBulkWriteOperation, type Collection,
 import { systemClock, type Clock } from './clock.js';
 import { NOT_YET, type Change, type Committed, type Decision, type OutboxedDocument } from './document.js';
 import { ConflictError, RefusedWrite, UniqueIndexViolation } from './errors.js';
-import { asStored, draftOf, fold, growth, mayLease, stateOf, toWrite, type Draft, type WriteMark } from './fold.js';
+import { asStored, draftOf, fold, growth, leaseAfter, stateOf, toWrite, type Draft, type WriteMark } from './fold.js';
 import { toEntry } from './outbox.js';
-import { RecentDocuments } from './recent-documents.js';
+import { RecentDocuments, type Recalled } from './recent-documents.js';
 import type { Relay } from './relay.js';
 import type { RelaySource } from './relay-sources.js';
 
@@ -84,8 +84,8 @@ export class DocumentStore<S extends { _id: string }> {
     this.clock = options.clock ?? systemClock;
     this.maxBytes = options.maxBytes ?? 256 * 1024;
     this.relay = options.relay;
-    this.relaySource = this.relay.watch(this.collection, options.source, (id, version) =>
-      this.recent.emptied(id, version),
+    this.relaySource = this.relay.watch(this.collection, options.source, (id, version, is) =>
+      this.recent.outbox(id, version, is),
     );
   }
 
@@ -183,7 +183,7 @@ export class DocumentStore<S extends { _id: string }> {
    * guards: where it led to "nothing happened" or to an error, it is read and all is decided again.
    */
   private async decideAll(requests: Request<S>[], ids: string[], now: Date): Promise<Map<string, Draft<S>>> {
-    const recalled = new Map<string, { document: Stored; bytes: number } | null>();
+    const recalled = new Map<string, Recalled | null>();
     for (const id of ids) {
       const found = this.recent.recall(id);
       if (found !== undefined) recalled.set(id, found);
@@ -192,7 +192,9 @@ export class DocumentStore<S extends { _id: string }> {
     let unread = ids.filter((id) => !recalled.has(id));
     for (;;) {
       if (unread.length > 0) for (const [id, found] of await this.read(unread)) stored.set(id, found);
-      const drafts = new Map(ids.map((id) => [id, draftOf<S>(id, stored.get(id) ?? null, recalled.get(id)?.bytes)]));
+      const drafts = new Map(
+        ids.map((id) => [id, draftOf<S>(id, stored.get(id) ?? null, recalled.get(id) ?? undefined)]),
+      );
       const decided = requests.map((request) => this.decide(request, drafts, now));
       const doubtful = new Set(
         requests
@@ -273,22 +275,24 @@ export class DocumentStore<S extends { _id: string }> {
     const lost = await this.writeAll(drafts, operations, marks, requests);
     for (const [index, draft] of drafts.entries()) {
       if (lost.has(draft.id)) continue;
-      this.keep(draft);
-      if (draft.entries.length === 0) continue;
       const version = (draft.stored?.version ?? 0) + 1;
       const outbox = [...(draft.stored?.outbox ?? []), ...draft.entries];
-      if (mayLease(draft.stored, marks[index]!)) {
-        this.relay.accept(this.relaySource, { id: draft.id, version, outbox, until: marks[index]!.lease!.until });
-      } else this.relay.nudge();
+      const outboxLease = leaseAfter(draft, marks[index]!);
+      if (outbox.length === 0) this.keep(draft, { version, outbox });
+      else if (outboxLease) {
+        this.keep(draft, { version, outbox, outboxAt: draft.stored?.outboxAt ?? now, outboxLease });
+        this.relay.accept(this.relaySource, { id: draft.id, version, outbox, until: outboxLease.until });
+      } else if (draft.entries.length > 0) this.relay.nudge();
     }
     return lost;
   }
 
-  private keep({ stored, state, timers, entries, bytes }: Draft<S>): void {
+  private keep(
+    { state, timers, bytes }: Draft<S>,
+    own: Pick<OutboxedDocument, 'version' | 'outbox' | 'outboxAt' | 'outboxLease'>,
+  ): void {
     if (!state || bytes === undefined) return;
-    const version = (stored?.version ?? 0) + 1;
-    const emptied = entries.length + (stored?.outbox.length ?? 0) === 0;
-    this.recent.keep({ ...state, version, outbox: [], timers: [...asStored(timers)], writers: [] }, bytes, emptied);
+    this.recent.keep({ ...state, ...own, timers: [...asStored(timers)], writers: [] }, bytes);
   }
 
   private async writeAll(

@@ -17,12 +17,14 @@ export interface Draft<S> {
   changed: boolean;
   /** Bytes of BSON that the state has at most; undefined where that is not known. */
   bytes: number | undefined;
+  /** The outbox is empty but for what was published, which the write takes out. */
+  readonly published: boolean;
 }
 
 export function draftOf<S>(
   id: string,
   stored: (OutboxedDocument & Record<string, unknown>) | null,
-  bytes?: number,
+  { bytes, published = false }: { bytes?: number; published?: boolean } = {},
 ): Draft<S> {
   return {
     id,
@@ -32,6 +34,7 @@ export function draftOf<S>(
     entries: [],
     changed: false,
     bytes,
+    published,
   };
 }
 
@@ -89,9 +92,15 @@ export interface WriteMark {
 const KEPT_WRITERS = 4;
 
 /** The lease a write may take: free, or already this relay's. Another relay's is left alone, that relay will go on. */
-export const mayLease = (stored: OutboxedDocument | null, mark: WriteMark): boolean =>
+const mayLease = (stored: OutboxedDocument | null, mark: WriteMark): boolean =>
   mark.lease !== undefined &&
   (!stored || stored.outbox.length === 0 || !stored.outboxLease || stored.outboxLease.by === mark.lease.by);
+
+/** The lease that this process's relay has on a document's outbox after a write; undefined: it has none. */
+export const leaseAfter = ({ stored, entries }: Draft<unknown>, mark: WriteMark): OutboxedDocument['outboxLease'] => {
+  if (entries.length > 0) return mayLease(stored, mark) ? mark.lease : undefined;
+  return stored?.outboxLease?.by === mark.lease?.by ? stored?.outboxLease : undefined;
+};
 
 /** The one write that carries a draft's whole effect: state, timers, outgoing messages, guarded by the version read. */
 export function toWrite<S extends { _id: string }>(
@@ -121,6 +130,13 @@ export function toWrite<S extends { _id: string }>(
     else unset.timerAt = '';
   }
   const filter: Record<string, unknown> = { _id: draft.id, version: stored.version };
+  const replaced = draft.published && mark.lease !== undefined;
+  if (replaced) {
+    set.outbox = entries;
+    if (entries.length === 0) Object.assign(unset, { outboxAt: '', outboxLease: '' });
+    // Who took the lease over meanwhile may be publishing them once more.
+    filter['outboxLease.by'] = { $in: [mark.lease?.by, null] };
+  }
   if (entries.length > 0) {
     set.outboxAt = stored.outbox.length > 0 && stored.outboxAt ? stored.outboxAt : mark.now;
     if (mark.lease && mayLease(stored, mark)) {
@@ -139,8 +155,8 @@ export function toWrite<S extends { _id: string }>(
         $push: {
           writers: { $each: [mark.token], $slice: -KEPT_WRITERS },
           ...push,
-          // Pushed, never replaced: the relay takes entries out at the same time.
-          ...(entries.length > 0 && { outbox: { $each: entries } }),
+          // Pushed beside what waits, which the relay takes out at the same time; what is published already it need not.
+          ...(entries.length > 0 && !replaced && { outbox: { $each: entries } }),
         },
       },
     },

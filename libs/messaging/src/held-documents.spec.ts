@@ -43,9 +43,25 @@ it('a document written to while it was cleared stays held until the later entrie
   held.accept(source, { id: 'a', version: 2, outbox: [entry('1'), entry('2')], until });
   held.cleared(document, 1, new Set(['1']));
   held.acknowledge(held.begin(document, 1));
-  expect(held.clearable()).toEqual([document]);
+  expect(held.clearable(performance.now())).toEqual([document]);
   held.cleared(document, 2, new Set(['1', '2']));
   expect(held.size).toBe(0);
+});
+
+it('what is published is due to be cleared when it has lingered, and no more once something waits again', () => {
+  const held = new HeldDocuments();
+  const document = held.accept(source, { id: 'a', version: 1, outbox: [entry('1')], until })!;
+  expect(held.firstPublishedAt()).toBeUndefined();
+  const before = performance.now();
+  held.acknowledge(held.begin(document, 1));
+  const published = held.firstPublishedAt()!;
+  expect(published).toBeGreaterThanOrEqual(before);
+  expect(held.clearable(published - 1)).toEqual([]);
+  expect(held.clearable(published)).toEqual([document]);
+  // The next write took the first entry out.
+  held.accept(source, { id: 'a', version: 2, outbox: [entry('2')], until });
+  expect(held.clearable(performance.now())).toEqual([]);
+  expect([...document.sent]).toEqual([]);
 });
 
 it('the bytes held are those of entries not yet acknowledged', () => {

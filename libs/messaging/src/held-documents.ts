@@ -26,13 +26,24 @@ export class HeldDocuments {
     const key = keyOf(source, id);
     let held = this.held.get(key);
     if (!held) {
-      held = { source, id, version: 0, outbox: new Set(), waiting: [], sending: [], sent: new Set(), until: 0 };
+      held = {
+        source,
+        id,
+        version: 0,
+        outbox: new Set(),
+        waiting: [],
+        sending: [],
+        sent: new Set(),
+        until: 0,
+        publishedAt: undefined,
+      };
       this.held.set(key, held);
     }
     if (version < held.version) return undefined;
     held.version = version;
     held.outbox = new Set(outbox.map(({ n }) => n));
     held.until = Math.max(held.until, until.getTime());
+    for (const n of held.sent) if (!held.outbox.has(n)) held.sent.delete(n);
     const known = new Set([...held.waiting, ...held.sending].map(({ n }) => n));
     for (const entry of outbox) {
       if (known.has(entry.n)) continue;
@@ -42,6 +53,7 @@ export class HeldDocuments {
         this.bytes += sizeOf(entry);
       }
     }
+    held.publishedAt = isPublished(held) ? performance.now() : undefined;
     return held;
   }
 
@@ -55,11 +67,22 @@ export class HeldDocuments {
     return found;
   }
 
-  /** Documents whose acknowledged entries are due to be removed. */
-  clearable(): Held[] {
+  /** Documents whose acknowledged entries are due to be removed: those published by a moment (monotonic ms), and those that hold many. */
+  clearable(publishedBy: number): Held[] {
     return [...this.held.values()].filter(
-      ({ sent, waiting, sending }) => waiting.length + sending.length === 0 || sent.size >= CLEAR_WHILE_WAITING,
+      (held) =>
+        held.sent.size >= CLEAR_WHILE_WAITING || (held.publishedAt !== undefined && held.publishedAt <= publishedBy),
     );
+  }
+
+  /** When the first of what is published and not cleared was (monotonic ms). */
+  firstPublishedAt(): number | undefined {
+    let first: number | undefined;
+    for (const held of this.held.values()) {
+      const { publishedAt } = held;
+      if (publishedAt !== undefined && (first === undefined || publishedAt < first)) first = publishedAt;
+    }
+    return first;
   }
 
   /** Moves the first waiting entries under way. */
@@ -81,6 +104,7 @@ export class HeldDocuments {
       this.bytes -= sizeOf(entry);
     }
     held.sending = [];
+    if (isPublished(held)) held.publishedAt = performance.now();
   }
 
   /** Entries were removed from the document as it was at `version`. If it was written to meanwhile, the next round clears. */
@@ -98,6 +122,9 @@ export class HeldDocuments {
     this.held.delete(keyOf(held.source, held.id));
   }
 }
+
+/** Nothing of it waits or is under way. */
+const isPublished = ({ waiting, sending }: Held): boolean => waiting.length + sending.length === 0;
 
 export function bySource(documents: readonly Held[]): Map<RelaySource, Held[]> {
   const grouped = new Map<RelaySource, Held[]>();

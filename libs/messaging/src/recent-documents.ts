@@ -1,16 +1,18 @@
 import type { OutboxedDocument } from './document.js';
+import type { OutboxIs } from './relay-sources.js';
 
 type Stored = OutboxedDocument & Record<string, unknown>;
 
 const MAX_ABSENT = 10_000;
 
-interface Kept {
-  /** Frozen, and as the database has it, so that what is recalled is just what would have been read. */
+/** What a change is decided by instead of a read. */
+export interface Recalled {
+  /** Its state as the database has it; its outbox with what waited when it was written and may be published by now. */
   readonly document: Stored;
-  /** Of BSON, at most. */
+  /** Of the state's BSON, at most. */
   readonly bytes: number;
-  /** Nothing in it waits to be published: only then does nobody but a `DocumentStore` write it. */
-  emptied: boolean;
+  /** The outbox is given as empty, and in the database may hold what was published. */
+  readonly published: boolean;
 }
 
 /**
@@ -18,7 +20,7 @@ interface Kept {
  * the version, so that a document another process wrote to since loses the race and is read. Nothing else may be decided by it.
  */
 export class RecentDocuments {
-  private readonly kept = new Map<string, Kept>();
+  private readonly kept = new Map<string, Recalled>();
   private bytes = 0;
   /** Ids under which a read found nothing. */
   private readonly absent = new Set<string>();
@@ -26,13 +28,12 @@ export class RecentDocuments {
   constructor(private readonly maxBytes: number) {}
 
   /**
-   * @param document with an empty outbox
-   * @param bytes of BSON that it has at most
-   * @param emptied whether its outbox is empty in the database as well
+   * @param document whose outbox, if it holds anything, is leased to this process's relay
+   * @param bytes of BSON that its state has at most
    */
-  keep(document: Stored, bytes: number, emptied: boolean): void {
+  keep(document: Stored, bytes: number): void {
     this.forget(document._id);
-    this.kept.set(document._id, { document, bytes, emptied });
+    this.kept.set(document._id, { document, bytes, published: false });
     this.bytes += bytes;
     for (const oldest of this.kept.keys()) {
       if (this.bytes <= this.maxBytes) break;
@@ -40,10 +41,12 @@ export class RecentDocuments {
     }
   }
 
-  /** The outbox of that version is empty now. */
-  emptied(id: string, version: number): void {
+  /** What became of the outbox as it was at that version. */
+  outbox(id: string, version: number, is: OutboxIs): void {
     const kept = this.kept.get(id);
-    if (kept?.document.version === version) kept.emptied = true;
+    if (kept?.document.version !== version) return;
+    const { outboxAt: _at, outboxLease: _lease, ...rest } = kept.document;
+    this.kept.set(id, { ...kept, document: { ...rest, outbox: [] }, published: is === 'published' });
   }
 
   /** A read has found nothing under this id: who creates it next needs no other one, since an id is taken once. */
@@ -56,10 +59,10 @@ export class RecentDocuments {
   }
 
   /** @returns null: there was none */
-  recall(id: string): { document: Stored; bytes: number } | null | undefined {
+  recall(id: string): Recalled | null | undefined {
     if (this.absent.has(id)) return null;
     const kept = this.kept.get(id);
-    if (!kept?.emptied) return undefined;
+    if (!kept) return undefined;
     this.kept.delete(id);
     this.kept.set(id, kept);
     return kept;

@@ -8,9 +8,12 @@ export interface RelaySource {
   readonly collection: Collection<OutboxedDocument>;
   /** `ce_source` of its messages. */
   readonly source: string;
-  /** Told of each document whose outbox is empty now, and at which version. */
-  onEmptied(id: string, version: number): void;
+  /** Told what became of a document's outbox as it was at a version. */
+  onOutbox(id: string, version: number, is: OutboxIs): void;
 }
+
+/** `published`: the broker has all of it, which may still stand in the document; `emptied`: it does no more. */
+export type OutboxIs = 'published' | 'emptied';
 
 /** What one write left to publish. */
 export interface Waiting {
@@ -32,6 +35,8 @@ export interface Held {
   sending: OutboxEntry[];
   /** Acknowledged, and perhaps still in the document. */
   readonly sent: Set<string>;
+  /** Since when nothing of it waits or is under way (monotonic ms); undefined while something does. */
+  publishedAt: number | undefined;
   /** End of the lease, in ms since the epoch. */
   until: number;
 }

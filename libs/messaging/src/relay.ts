@@ -20,6 +20,8 @@ export interface RelayOptions {
   sweepMs?: number;
   /** How long a document belongs to one relay, in ms. Must be well over the 15 s a send may take. Default 25,000. */
   leaseMs?: number;
+  /** How long published entries may stay in a document for its next write to take them out, in ms. Default 500. */
+  lingerMs?: number;
 }
 
 /** Longest a sendBatch can take with its retries: a lease that ends sooner is renewed before sending. */
@@ -49,6 +51,10 @@ export class Relay {
   private clearing: Promise<void> | undefined;
   private sweeping: Promise<void> | undefined;
   private sweepTimer: NodeJS.Timeout | undefined;
+  private clearTimer: NodeJS.Timeout | undefined;
+  private readonly lingerMs: number;
+  /** How many wait for nothing to be held any more: then nothing lingers. */
+  private waitingForIdle = 0;
   private failuresInARow = 0;
   private stopping = new AbortController();
 
@@ -56,6 +62,7 @@ export class Relay {
     this.clock = options.clock ?? systemClock;
     this.leaseMs = options.leaseMs ?? 25_000;
     this.sweepMs = options.sweepMs ?? 1000;
+    this.lingerMs = options.lingerMs ?? 500;
     if (this.leaseMs <= SEND_MARGIN_MS) throw new TypeError(`Relay: leaseMs must be over ${SEND_MARGIN_MS}`);
     this.publisher = new Publisher(options.kafka);
   }
@@ -81,9 +88,9 @@ export class Relay {
   watch(
     collection: Collection<OutboxedDocument>,
     source: string,
-    onEmptied: RelaySource['onEmptied'] = () => undefined,
+    onOutbox: RelaySource['onOutbox'] = () => undefined,
   ): RelaySource {
-    const made = { key: collection.namespace, collection, source, onEmptied };
+    const made = { key: collection.namespace, collection, source, onOutbox };
     this.sources.set(made.key, made);
     return made;
   }
@@ -103,6 +110,8 @@ export class Relay {
     await this.sweeping;
     await Promise.race([this.idle(), delay(graceMs, undefined, { ref: false })]);
     this.stopping.abort();
+    clearTimeout(this.clearTimer);
+    this.clearTimer = undefined;
     await Promise.allSettled([this.pumping, this.clearing]);
     for (const source of this.sources.values()) {
       await releaseAll(source, this.id).catch((error: unknown) => {
@@ -124,6 +133,7 @@ export class Relay {
     const known = this.held.has(keyOf(source, waiting.id));
     if (!known && (this.held.bytes > MAX_HELD_BYTES || this.stopping.signal.aborted)) return;
     const held = this.held.accept(source, waiting);
+    if (held && isWhole(held)) source.onOutbox(waiting.id, waiting.version, 'published');
     if (held && held.waiting.length > 0) this.pump();
     else this.clear();
   }
@@ -135,8 +145,14 @@ export class Relay {
 
   /** Resolves when nothing is held any more. */
   async idle(): Promise<void> {
-    while (this.held.size > 0 && !this.stopping.signal.aborted) {
-      await (this.pumping ?? this.clearing ?? delay(10, undefined, { ref: false }));
+    this.waitingForIdle += 1;
+    try {
+      while (this.held.size > 0 && !this.stopping.signal.aborted) {
+        this.clear();
+        await (this.pumping ?? this.clearing ?? delay(10, undefined, { ref: false }));
+      }
+    } finally {
+      this.waitingForIdle -= 1;
     }
   }
 
@@ -218,6 +234,7 @@ export class Relay {
     for (const held of batch) {
       this.held.acknowledge(held);
       this.refused.delete(keyOf(held.source, held.id));
+      if (isWhole(held)) held.source.onOutbox(held.id, held.version, 'published');
     }
     this.clear();
   }
@@ -259,19 +276,42 @@ export class Relay {
     return ready.filter((held) => held.waiting.length > 0);
   }
 
-  /** Removes acknowledged entries from their documents; what is acknowledged meanwhile goes into the next round. */
+  /**
+   * Removes acknowledged entries from their documents, unless a next write of theirs has done so within `lingerMs`; what is acknowledged
+   * meanwhile goes into the next round.
+   */
   private clear(): void {
-    this.clearing ??= this.clearAll()
+    if (this.clearing) return;
+    if (this.clearable().length === 0) {
+      this.clearLater();
+      return;
+    }
+    this.clearing = this.clearAll()
       .catch((error: unknown) => this.logger.warn(`outboxes not cleared, the sweep will: ${nameFailure(error)}`))
       .finally(() => {
         this.clearing = undefined;
-        if (this.held.clearable().length > 0) this.clear();
+        this.clear();
       });
+  }
+
+  /** When what was published first has lingered; what was published shortly after it is cleared with it. */
+  private clearLater(): void {
+    const first = this.held.firstPublishedAt();
+    if (first === undefined || this.clearTimer || !this.running) return;
+    const wait = Math.max(first + this.lingerMs - performance.now(), this.lingerMs / 4);
+    this.clearTimer = setTimeout(() => {
+      this.clearTimer = undefined;
+      this.clear();
+    }, wait).unref();
+  }
+
+  private clearable(): Held[] {
+    return this.held.clearable(performance.now() - (this.waitingForIdle > 0 ? 0 : this.lingerMs));
   }
 
   private async clearAll(): Promise<void> {
     for (;;) {
-      const due = this.held.clearable();
+      const due = this.clearable();
       if (due.length === 0) return;
       for (const [source, documents] of bySource(due)) await this.clearIn(source, documents);
     }
@@ -294,7 +334,7 @@ export class Relay {
     }
     for (const { held, version, entries, whole } of cleared) {
       if (left.has(held.id)) continue;
-      if (whole) source.onEmptied(held.id, version);
+      if (whole) source.onOutbox(held.id, version, 'emptied');
       this.counters.cleared += entries.size;
       this.held.cleared(held, version, entries);
     }

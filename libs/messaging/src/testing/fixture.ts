@@ -83,7 +83,9 @@ export class Fixture {
     await this.client.close();
   }
 
-  relay(options: { started?: boolean; sweepMs?: number; leaseMs?: number; clock?: { now(): Date } } = {}): Relay {
+  relay(
+    options: { started?: boolean; sweepMs?: number; leaseMs?: number; lingerMs?: number; clock?: { now(): Date } } = {},
+  ): Relay {
     const relay = new Relay({ kafka: this.kafka, sweepMs: 200, ...options });
     if (options.started !== false) relay.start();
     this.onClose(() => relay.stop(500));
