@@ -56,8 +56,13 @@ const recording: Recording = {
     clearing(UNITS, 'units', unit),
     update(UNITS, 'journal', `${unit}|p`, {}, ['intents']),
     insert('kenri_cases', 'cases', RECORDED, { request: { reference: 'R-1' } }),
-    update('kenri_cases', 'cases', RECORDED, { systems: 1, shown: { phase: 'executing' } }),
-    update('kenri_cases', 'cases', RECORDED, { systems: 2, shown: { phase: 'closed' } }),
+    ...Array.from({ length: 9 }, (_, n) =>
+      update('kenri_cases', 'cases', RECORDED, { systems: n, shown: { phase: 'executing' } }),
+    ),
+    update('kenri_intake', 'applications', RECORDED, { accepted: true }),
+    update('kenri_intake', 'applications', RECORDED, { phase: 'opened' }),
+    update('kenri_intake', 'applications', RECORDED, { phase: 'closed' }),
+    update('kenri_cases', 'cases', RECORDED, { systems: 9, shown: { phase: 'closed' } }),
     clearing('kenri_cases', 'cases', RECORDED),
   ],
   messages: [
@@ -118,6 +123,23 @@ describe('what a replica does for a message', () => {
     expect(answers.map((stages) => stages.includes('"closed"'))).toEqual([false, false, false, false, true]);
   });
 
+  test('each answer and each piece of news writes what ours wrote for it, not what is there already', () => {
+    const script = new Script(recording);
+    const written = (role: 'cases' | 'intake', type: string) => {
+      const [first] = script.handle(role, { type, caseId: CASE });
+      return first && 'writes' in first ? first.writes.map(({ document }) => document) : [];
+    };
+    const types = ['dsr.records.located.v1', 'dsr.plan.executed.v1'].flatMap((type) => Array<string>(5).fill(type));
+    expect(types.flatMap((type) => written('cases', type).map(({ systems }) => systems as number))).toEqual([
+      0, 1, 2, 3, 4, 5, 6, 7, 8, 9,
+    ]);
+    expect([1, 2, 3].flatMap(() => written('intake', 'dsr.case.changed.v1'))).toEqual([
+      { phase: 'opened' },
+      { phase: 'closed' },
+      { phase: 'closed' },
+    ]);
+  });
+
   test('an outbox is cleared by a write of its own as often as the recording has it, after the last steps', () => {
     const script = new Script(recording);
     const steps = [
@@ -148,7 +170,7 @@ test('an update that only removes has no $set, and what is set is not removed', 
 test('work is counted per case, writes to business stores together', () => {
   const { writes, messages } = recording;
   const work = workOf({ writes, messages, messageBytes: 3000 }, 2);
-  expect(work).toMatchObject({ inserted: 2.5, updated: 4.5, deleted: 0, messages: 3, messageBytes: 1500 });
+  expect(work).toMatchObject({ inserted: 2.5, updated: 10, deleted: 0, messages: 3, messageBytes: 1500 });
   expect(work.writesByCollection['business stores update']).toBe(1);
   expect(work.messagesByType['dsr.records.located.v1']).toBe(1);
 });

@@ -43,6 +43,8 @@ const SYSTEM_ANSWERS = 5;
  */
 export class Script {
   private readonly progress = new Map<string, { located: number; executed: number }>();
+  /** How much of each case intake has heard. */
+  private readonly heard = new Map<string, number>();
 
   constructor(private readonly recording: Recording) {}
 
@@ -70,7 +72,9 @@ export class Script {
 
   private inIntake(caseId: string): Stage[] {
     const updates = this.updates('applications');
-    return [{ writes: [this.of(updates.at(-1), caseId)] }];
+    const heard = Math.min((this.heard.get(caseId) ?? 0) + 1, updates.length - 1);
+    this.heard.set(caseId, heard);
+    return [{ writes: [this.of(updates[heard], caseId)] }];
   }
 
   private inCases(type: string, caseId: string): Stage[] {
@@ -93,18 +97,21 @@ export class Script {
     const progress = this.progress.get(caseId) ?? { located: 0, executed: 0 };
     this.progress.set(caseId, progress);
     const answers = this.updates('cases').filter(({ document }) => 'systems' in document);
-    const open = (share: number) => this.open(answers[Math.floor(answers.length * share)], caseId);
+    // Each answer its own update: one that sets what is there already would be no write at all.
+    const open = (before: number) =>
+      this.open(answers[Math.floor((answers.length * before) / (2 * SYSTEM_ANSWERS))], caseId);
     if (type === 'dsr.records.located.v1') {
       const first = progress.located === 0;
       const plan = this.messages('dsr.plan.approved.v1', caseId)[progress.located];
+      const write = open(progress.located);
       progress.located += 1;
       const send = [...(plan ? [plan] : []), ...(first ? changed.slice(1, -1) : [])];
-      const stages: Stage[] = [{ writes: [open(0.25)] }, { send }, ...clear(SYSTEM_ANSWERS + 2 - progress.located)];
+      const stages: Stage[] = [{ writes: [write] }, { send }, ...clear(SYSTEM_ANSWERS + 2 - progress.located)];
       return first ? [...stages, ...this.suppression(caseId, 0)] : stages;
     }
     if (type !== 'dsr.plan.executed.v1') return [];
     progress.executed += 1;
-    if (progress.executed < SYSTEM_ANSWERS) return [{ writes: [open(0.75)] }];
+    if (progress.executed < SYSTEM_ANSWERS) return [{ writes: [open(SYSTEM_ANSWERS - 1 + progress.executed)] }];
     this.progress.delete(caseId);
     return [
       { writes: [this.of(answers.at(-1), caseId)] },

@@ -67,7 +67,7 @@ it('in a batch that partly lost its race, only the lost documents are decided ag
 
 describe('a document that was written here last', () => {
   const counted = async (lingerMs?: number) => {
-    const relay = fixture.relay({ ...(lingerMs !== undefined && { lingerMs }) });
+    const relay = fixture.relay({ ...(lingerMs !== undefined && { lingerMs, longestLingerMs: lingerMs }) });
     const [here, elsewhere] = [await fixture.store(relay), await fixture.store(fixture.relay({ started: false }))];
     const reads = { count: 0 };
     const find = here.collection.find.bind(here.collection);

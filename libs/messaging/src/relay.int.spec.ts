@@ -1,3 +1,4 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import type { Change } from './document.js';
 import type { DocumentStore } from './document-store.js';
 import { KafkaConnection } from './kafka-connection.js';
@@ -135,6 +136,24 @@ it('a message that the broker refuses holds up its own document only', async () 
   await eventually('the good one is published', emptied(store, [good]));
   await eventually('the bad one was refused', () => relay.counters.refused > 0);
   expect((await store.collection.findOne({ _id: bad }))?.outbox).toHaveLength(1);
+});
+
+it('what is published is cleared once nothing was published for a while, and after the longest time where that never is', async () => {
+  const relay = fixture.relay({ lingerMs: 400, longestLingerMs: 3000, sweepMs: 60_000 });
+  const store = await fixture.store(relay);
+  const [first, ...others] = Array.from({ length: 20 }, caseId);
+  const begun = performance.now();
+  await store.commit([noteAndSend(first!, 'a')]);
+  let clearedAfter: number | undefined;
+  for (const other of others) {
+    await delay(200);
+    if (relay.counters.cleared > 0) clearedAfter ??= performance.now() - begun;
+    await store.commit([noteAndSend(other, 'a')]);
+  }
+  expect(clearedAfter).toBeGreaterThanOrEqual(3000);
+  const publishedLast = performance.now();
+  await eventually('the rest is cleared', emptied(store, others));
+  expect(performance.now() - publishedLast).toBeLessThan(2800);
 });
 
 it('the same message sent again on purpose is published again', async () => {

@@ -20,8 +20,10 @@ export interface RelayOptions {
   sweepMs?: number;
   /** How long a document belongs to one relay, in ms. Must be well over the 15 s a send may take. Default 25,000. */
   leaseMs?: number;
-  /** How long published entries may stay in a document for its next write to take them out, in ms. Default 500. */
+  /** Published entries stay in their document, for its next write to take them out, until nothing was published for so many ms. Default 500. */
   lingerMs?: number;
+  /** While there always is something to publish: how long they stay at most, in ms. Well below `leaseMs`. Default 5000. */
+  longestLingerMs?: number;
 }
 
 /** Longest a sendBatch can take with its retries: a lease that ends sooner is renewed before sending. */
@@ -53,6 +55,9 @@ export class Relay {
   private sweepTimer: NodeJS.Timeout | undefined;
   private clearTimer: NodeJS.Timeout | undefined;
   private readonly lingerMs: number;
+  private readonly longestLingerMs: number;
+  /** Monotonic ms. */
+  private publishedAt = 0;
   /** How many wait for nothing to be held any more: then nothing lingers. */
   private waitingForIdle = 0;
   private failuresInARow = 0;
@@ -63,6 +68,7 @@ export class Relay {
     this.leaseMs = options.leaseMs ?? 25_000;
     this.sweepMs = options.sweepMs ?? 1000;
     this.lingerMs = options.lingerMs ?? 500;
+    this.longestLingerMs = options.longestLingerMs ?? 5000;
     if (this.leaseMs <= SEND_MARGIN_MS) throw new TypeError(`Relay: leaseMs must be over ${SEND_MARGIN_MS}`);
     this.publisher = new Publisher(options.kafka);
   }
@@ -229,6 +235,7 @@ export class Relay {
       return;
     }
     this.failuresInARow = 0;
+    this.publishedAt = performance.now();
     this.counters.batches += 1;
     this.counters.published += publications.length;
     for (const held of batch) {
@@ -277,8 +284,8 @@ export class Relay {
   }
 
   /**
-   * Removes acknowledged entries from their documents, unless a next write of theirs has done so within `lingerMs`; what is acknowledged
-   * meanwhile goes into the next round.
+   * Removes acknowledged entries from documents that were not written to again while they lingered; what is acknowledged meanwhile goes
+   * into the next round.
    */
   private clear(): void {
     if (this.clearing) return;
@@ -294,11 +301,12 @@ export class Relay {
       });
   }
 
-  /** When what was published first has lingered; what was published shortly after it is cleared with it. */
+  /** When nothing was published for a while, or what was published first has lingered for long; what came shortly after it is cleared with it. */
   private clearLater(): void {
     const first = this.held.firstPublishedAt();
     if (first === undefined || this.clearTimer || !this.running) return;
-    const wait = Math.max(first + this.lingerMs - performance.now(), this.lingerMs / 4);
+    const at = Math.min(first + this.longestLingerMs, this.publishedAt + this.lingerMs);
+    const wait = Math.max(at - performance.now(), this.lingerMs / 4);
     this.clearTimer = setTimeout(() => {
       this.clearTimer = undefined;
       this.clear();
@@ -306,7 +314,9 @@ export class Relay {
   }
 
   private clearable(): Held[] {
-    return this.held.clearable(performance.now() - (this.waitingForIdle > 0 ? 0 : this.lingerMs));
+    const now = performance.now();
+    const quiet = this.waitingForIdle > 0 || now - this.publishedAt >= this.lingerMs;
+    return this.held.clearable(quiet ? now : now - this.longestLingerMs);
   }
 
   private async clearAll(): Promise<void> {

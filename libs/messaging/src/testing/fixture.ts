@@ -84,7 +84,14 @@ export class Fixture {
   }
 
   relay(
-    options: { started?: boolean; sweepMs?: number; leaseMs?: number; lingerMs?: number; clock?: { now(): Date } } = {},
+    options: {
+      started?: boolean;
+      sweepMs?: number;
+      leaseMs?: number;
+      lingerMs?: number;
+      longestLingerMs?: number;
+      clock?: { now(): Date };
+    } = {},
   ): Relay {
     const relay = new Relay({ kafka: this.kafka, sweepMs: 200, ...options });
     if (options.started !== false) relay.start();
