@@ -17,7 +17,9 @@ export interface Contestant {
   prepare(applicants: readonly Applicant[], signal: AbortSignal): Promise<string[]>;
   /** Accepts one by HTTP; resolves when it is durable there. */
   accept(caseId: string): Promise<void>;
-  /** Whether nothing is left to be written or sent of cases that are closed. */
-  settled(): Promise<boolean>;
+  /** What is left to be written or sent of cases that are closed, in words; empty: nothing. */
+  unsettled(): Promise<string[]>;
+  /** What its processes have logged as errors, the last of it. */
+  lastErrors(): Promise<string>;
   stop(): Promise<void>;
 }

@@ -104,8 +104,8 @@ async function eachBatch(payload: EachBatchPayload): Promise<void> {
   const incoming: Incoming[] = [];
   for (const { headers, value } of batch.messages) {
     if (isForOthers(role, headers?.['ce_systems']?.toString())) continue;
-    const { caseId } = JSON.parse(String(value)) as { caseId: string };
-    incoming.push({ type: String(headers?.['ce_type']), caseId });
+    const { caseId, system } = JSON.parse(String(value)) as { caseId: string; system?: string };
+    incoming.push({ type: String(headers?.['ce_type']), caseId, system });
   }
   if (incoming.length > 0) {
     const rows = needsRows(role) ? await rowsOf(incoming) : undefined;

@@ -124,12 +124,13 @@ function usedBetween(before: Usages, after: Usages, group: number, who: string):
 }
 
 async function untilSettled(contestant: Contestant, signal: AbortSignal): Promise<void> {
-  for (const deadline = Date.now() + SETTLED_WITHIN_MS; !(await contestant.settled());) {
+  for (const deadline = Date.now() + SETTLED_WITHIN_MS; ; await delay(LOOK_EVERY_MS, undefined, { signal })) {
+    const open = await contestant.unsettled();
+    if (open.length === 0) return;
     if (Date.now() > deadline)
       throw new Error(
-        `${contestant.name}: something of closed cases is still to be written after ${SETTLED_WITHIN_MS / 1000} s`,
+        `${contestant.name}: of closed cases is still to be written after ${SETTLED_WITHIN_MS / 1000} s: ${open.join(', ')}\n${await contestant.lastErrors()}`,
       );
-    await delay(LOOK_EVERY_MS, undefined, { signal });
   }
 }
 

@@ -75,11 +75,14 @@ class Messages {
   constructor(@Inject(Work) private readonly work: Work) {}
 
   @OnTopics(topicsOf(role).map((topic) => topicPrefix + topic))
-  async handle(@Payload() { caseId }: { caseId: string }, @Ctx() context: KafkaContext): Promise<void> {
+  async handle(
+    @Payload() { caseId, system }: { caseId: string; system?: string },
+    @Ctx() context: KafkaContext,
+  ): Promise<void> {
     const headers = context.getMessage().headers ?? {};
     if (isForOthers(role, headers['ce_systems']?.toString())) return;
     const rows = needsRows(role) ? await this.work.rowsOf(caseId) : {};
-    await this.work.carryOut(script.handle(role, { type: String(headers['ce_type']), caseId }, rows));
+    await this.work.carryOut(script.handle(role, { type: String(headers['ce_type']), caseId, system }, rows));
   }
 }
 

@@ -123,16 +123,16 @@ export class Platform implements Contestant {
     await this.post(`/applications/${caseId}/accept`);
   }
 
-  async settled(): Promise<boolean> {
+  async unsettled(): Promise<string[]> {
     const open = { 'shown.phase': 'closed', $or: [{ outboxAt: { $exists: true } }, { 'timers.kind': 'suppression' }] };
-    if (
-      await this.mongo
-        .db(this.casesDatabase)
-        .collection('cases')
-        .findOne(open, { projection: { _id: 1 } })
-    )
-      return false;
-    return unitsSettled(this.mongo, (system) => `kenri_connector_${system.replaceAll('-', '_')}`);
+    const cases = await this.mongo.db(this.casesDatabase).collection('cases').countDocuments(open, { limit: 1 });
+    const units = await unsettledUnits(this.mongo, (system) => `kenri_connector_${system.replaceAll('-', '_')}`);
+    return [...(cases > 0 ? ['cases'] : []), ...units];
+  }
+
+  /** Its services' errors stand on the terminal already. */
+  lastErrors(): Promise<string> {
+    return Promise.resolve('');
   }
 
   async stop(): Promise<void> {
@@ -164,17 +164,21 @@ export class Platform implements Contestant {
 }
 
 /** Whether no connector's unit has an answer to send or a step to take: a stop of use leaves no timer behind. */
-export async function unitsSettled(mongo: MongoClient, databaseOf: (system: string) => string): Promise<boolean> {
+export async function unsettledUnits(mongo: MongoClient, databaseOf: (system: string) => string): Promise<string[]> {
   const open = { $or: [{ outboxAt: { $exists: true } }, { timerAt: { $exists: true } }] };
   const found = await Promise.all(
     SYSTEMS.map((system) =>
       mongo
         .db(databaseOf(system))
         .collection('units')
-        .findOne(open, { projection: { _id: 1 } }),
+        .findOne(open, { projection: { outboxAt: 1, version: 1 } }),
     ),
   );
-  return found.every((unit) => unit === null);
+  return SYSTEMS.flatMap((system, index) => {
+    const unit = found[index];
+    if (!unit) return [];
+    return [`unit of ${system} (${unit['outboxAt'] ? 'outbox' : 'timer'}, version ${unit['version']})`];
+  });
 }
 
 interface IndexState {

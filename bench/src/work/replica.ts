@@ -9,7 +9,7 @@ import { ulid } from '../load/ulid.js';
 import type { Document, IndexDescription, MongoClient } from 'mongodb';
 import type { Contestant } from '../contestant.js';
 import type { Profiles } from '../machine/profiles.js';
-import { post, unitsSettled, type Platform } from '../ours/platform.js';
+import { post, unsettledUnits, type Platform } from '../ours/platform.js';
 import type { Applicant } from '../population.js';
 import type { Recording } from './recording.js';
 import { connectorDatabase, type IndexEntry } from './replica-settings.js';
@@ -108,9 +108,20 @@ export class Replica implements Contestant {
     if (status >= 300) throw new Error(`${this.name} refuses to accept: ${status} ${text}`);
   }
 
-  settled(): Promise<boolean> {
+  unsettled(): Promise<string[]> {
     const { mongo } = this.options;
-    return unitsSettled(mongo, (system) => `${this.databasePrefix}${connectorDatabase(`connector-${system}`)}`);
+    return unsettledUnits(mongo, (system) => `${this.databasePrefix}${connectorDatabase(`connector-${system}`)}`);
+  }
+
+  async lastErrors(): Promise<string> {
+    const logs = await Promise.all(
+      [...this.processes.keys()].map(async (role) => [role, await readFile(this.logFile(role), 'utf8')] as const),
+    );
+    return logs.flatMap(([role, text]) => (text === '' ? [] : [`${role}: ${text.slice(-1000)}`])).join('\n');
+  }
+
+  private logFile(role: Role): string {
+    return path.join(this.options.dataDir, 'logs', `${this.name}-${role}.log`);
   }
 
   async stop(): Promise<void> {
@@ -122,7 +133,7 @@ export class Replica implements Contestant {
     const { name, ours, dataDir, recordingFile, profiles, signal } = this.options;
     const port = await anyFreePort();
     const { NODE_OPTIONS: _options, ...inherited } = process.env;
-    const logFile = path.join(dataDir, 'logs', `${name}-${role}.log`);
+    const logFile = this.logFile(role);
     const guarded = startGuarded({
       name: `${name}-${role}`,
       command: process.execPath,

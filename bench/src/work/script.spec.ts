@@ -68,6 +68,8 @@ const recording: Recording = {
   messages: [
     message('dsr.records.located.v1', 'dsr.answers.v1', { system: 'auto' }),
     message('dsr.records.located.v1', 'dsr.answers.v1', { system: 'flower' }),
+    message('dsr.plan.approved.v1', 'dsr.plans.v1', { system: 'flower' }),
+    message('dsr.plan.approved.v1', 'dsr.plans.v1', { system: 'auto' }),
     message('dsr.plan.executed.v1', 'dsr.answers.v1', { system: 'auto' }),
     message('dsr.case.opened.v1', 'dsr.cases.v1', {}),
     message('dsr.case.changed.v1', 'dsr.cases.v1', { state: 'collecting' }),
@@ -140,6 +142,15 @@ describe('what a replica does for a message', () => {
     ]);
   });
 
+  test('the system whose answer came gets its plan, and no other one, which might not have been asked yet', () => {
+    const located = { type: 'dsr.records.located.v1', caseId: CASE, system: 'auto' };
+    const plans = new Script(recording)
+      .handle('cases', located)
+      .flatMap((stage) => ('send' in stage ? stage.send : []))
+      .filter(({ headers }) => headers['ce_type'] === 'dsr.plan.approved.v1');
+    expect(plans.map(({ value }) => value['system'])).toEqual(['auto']);
+  });
+
   test('an outbox is cleared by a write of its own as often as the recording has it, after the last steps', () => {
     const script = new Script(recording);
     const steps = [
@@ -170,7 +181,7 @@ test('an update that only removes has no $set, and what is set is not removed', 
 test('work is counted per case, writes to business stores together', () => {
   const { writes, messages } = recording;
   const work = workOf({ writes, messages, messageBytes: 3000 }, 2);
-  expect(work).toMatchObject({ inserted: 2.5, updated: 10, deleted: 0, messages: 3, messageBytes: 1500 });
+  expect(work).toMatchObject({ inserted: 2.5, updated: 10, deleted: 0, messages: 4, messageBytes: 1500 });
   expect(work.writesByCollection['business stores update']).toBe(1);
   expect(work.messagesByType['dsr.records.located.v1']).toBe(1);
 });

@@ -33,6 +33,8 @@ export type Role = 'intake' | 'cases' | `connector-${string}`;
 export interface Incoming {
   type: string;
   caseId: string;
+  /** Whose answer it is. */
+  system?: string | undefined;
 }
 
 const SYSTEM_ANSWERS = 5;
@@ -64,9 +66,9 @@ export class Script {
   }
 
   /** For a message; none where it concerns nobody here. `rows`: those of the person in a connector's store. */
-  handle(role: Role, { type, caseId }: Incoming, rows: Rows = {}): Stage[] {
+  handle(role: Role, { type, caseId, system }: Incoming, rows: Rows = {}): Stage[] {
     if (role === 'intake') return this.inIntake(caseId);
-    if (role === 'cases') return this.inCases(type, caseId);
+    if (role === 'cases') return this.inCases(type, caseId, system);
     return this.inConnector(role.slice('connector-'.length), type, caseId, rows);
   }
 
@@ -77,7 +79,7 @@ export class Script {
     return [{ writes: [this.of(updates[heard], caseId)] }];
   }
 
-  private inCases(type: string, caseId: string): Stage[] {
+  private inCases(type: string, caseId: string, system: string | undefined): Stage[] {
     const { writes } = this.recording;
     const changed = this.messages('dsr.case.changed.v1', caseId);
     const clear = (left: number) => this.clearing('kenri_cases', 'cases', caseId, left);
@@ -102,10 +104,11 @@ export class Script {
       this.open(answers[Math.floor((answers.length * before) / (2 * SYSTEM_ANSWERS))], caseId);
     if (type === 'dsr.records.located.v1') {
       const first = progress.located === 0;
-      const plan = this.messages('dsr.plan.approved.v1', caseId)[progress.located];
+      // Another system's plan could overtake its request there.
+      const plan = this.messages('dsr.plan.approved.v1', caseId, ({ value }) => value['system'] === system);
       const write = open(progress.located);
       progress.located += 1;
-      const send = [...(plan ? [plan] : []), ...(first ? changed.slice(1, -1) : [])];
+      const send = [...plan, ...(first ? changed.slice(1, -1) : [])];
       const stages: Stage[] = [{ writes: [write] }, { send }, ...clear(SYSTEM_ANSWERS + 2 - progress.located)];
       return first ? [...stages, ...this.suppression(caseId, 0)] : stages;
     }
@@ -140,7 +143,7 @@ export class Script {
     const send = this.messages('dsr.suppression.set.v1', caseId, ({ value }) => mine.has(value['revision']));
     if (send.length === 0) return [];
     return [
-      { writes: inHalf(told).map((write) => this.of(write, caseId)) },
+      { writes: inHalf(told).map((write) => this.open(write, caseId)) },
       { writes: inHalf(registered).map((write) => this.of(write, caseId)) },
       { send },
       ...this.clearing('kenri_cases', 'suppressions', caseId, 2 - half),
