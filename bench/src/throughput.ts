@@ -3,7 +3,7 @@ import type { Contestant } from './contestant.js';
 import type { Installation } from './installation.js';
 import type { RoundFigures } from './load/round.js';
 import { median, rounded, sum } from './report/figures.js';
-import { workOf, type Work } from './work/count.js';
+import { bytesOfCases, workOf, type Work } from './work/count.js';
 
 /** One build's figures over all rounds. */
 export interface BuildFigures {
@@ -43,7 +43,8 @@ export async function benchThroughput(
   const counted = installation.applicants(Math.min(COUNTED_CASES, cases));
   for (const contestant of contestants) {
     const recorder = await installation.recordedRound(contestant, counted, `counting, ${contestant.name}`);
-    measured.get(contestant)!.work = workOf(recorder, counted.length);
+    const caseBytes = await bytesOfCases(installation.mongo, contestant.casesDatabase);
+    measured.get(contestant)!.work = { ...workOf(recorder, counted.length), caseBytes };
   }
   const applicantsOfRound = partsOf(cases, rounds).map((count) => installation.applicants(count));
   for (const [index, applicants] of applicantsOfRound.entries()) {

@@ -8,6 +8,7 @@ import {
   connectorDatabase,
   DURABLE,
   isForOthers,
+  merged,
   needsRows,
   replicaSettings,
   storeOf,
@@ -56,7 +57,7 @@ async function write(writes: readonly Write[]): Promise<void> {
   for (const { op, id, document, removed } of writes) {
     const before = updates.get(id);
     if (op === 'insert') operations.push({ insertOne: { document: { ...document, _id: id } } });
-    else if (before) updates.set(id, { document: { ...before.document, ...document }, removed });
+    else if (before) updates.set(id, merged(before, { document, removed }));
     else updates.set(id, { document, removed });
   }
   for (const [_id, fields] of updates) operations.push({ updateOne: { filter: { _id }, update: updateOf(fields) } });

@@ -30,6 +30,7 @@ export function throughputLines(figures: ThroughputFigures): string[] {
         row('documents updated', (one) => figures[one].work.updated),
         row('documents deleted', (one) => figures[one].work.deleted),
         row('bytes written', (one) => figures[one].work.writtenBytes),
+        row('bytes of a case in the end', (one) => figures[one].work.caseBytes),
         row('messages sent', (one) => figures[one].work.messages),
         row('bytes sent', (one) => figures[one].work.messageBytes),
       ],

@@ -1,4 +1,4 @@
-import { BSON } from 'mongodb';
+import { BSON, type MongoClient } from 'mongodb';
 import { rounded } from '../report/figures.js';
 import type { RecordedMessage, RecordedWrite } from './recording.js';
 
@@ -15,12 +15,23 @@ export interface Work {
   /** Writes by collection, all stores of one build together. */
   writesByCollection: Record<string, number>;
   messagesByType: Record<string, number>;
+  /** BSON of a case's whole document in the end: what a server reads and writes for each of its updates. */
+  caseBytes: number;
 }
+
+/** Mean size of closed cases. */
+export async function bytesOfCases(mongo: MongoClient, database: string): Promise<number> {
+  const cases = mongo.db(database).collection('cases');
+  const closed = await cases.find({ 'shown.phase': 'closed' }).limit(SAMPLE).toArray();
+  return rounded(closed.reduce((sum, document) => sum + BSON.calculateObjectSize(document), 0) / closed.length);
+}
+
+const SAMPLE = 30;
 
 export function workOf(
   seen: { writes: readonly RecordedWrite[]; messages: readonly RecordedMessage[]; messageBytes: number },
   cases: number,
-): Work {
+): Omit<Work, 'caseBytes'> {
   const { writes, messages, messageBytes } = seen;
   const per = (count: number) => rounded(count / cases);
   const count = (op: RecordedWrite['op']) => per(writes.filter((write) => write.op === op).length);

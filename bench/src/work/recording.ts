@@ -10,9 +10,9 @@ export interface RecordedWrite {
   collection: string;
   op: 'insert' | 'update' | 'delete';
   id: unknown;
-  /** The whole document of an insert, the fields that an update has set. */
+  /** The whole document of an insert; what an update has set, by dotted path. */
   document: Document;
-  /** Fields that an update has removed. */
+  /** Paths that an update has removed. */
   removed: string[];
 }
 
@@ -105,9 +105,7 @@ export class Recorder {
     const about = { database, collection, id, removed: [] };
     if (change.operationType === 'update') {
       const { updatedFields = {}, removedFields = [] } = change.updateDescription;
-      const document = wholeFields(updatedFields);
-      const removed = removedFields.filter((path) => !(path.split('.', 1)[0]! in document));
-      this.writes.push({ ...about, op: 'update', document, removed });
+      this.writes.push({ ...about, op: 'update', document: updatedFields, removed: removedFields });
     } else if (change.operationType === 'delete') this.writes.push({ ...about, op: 'delete', document: {} });
     else this.writes.push({ ...about, op: 'insert', document: change.fullDocument ?? {} });
   }
@@ -140,32 +138,6 @@ export class Recorder {
     await joined;
   }
 }
-
-/**
- * What an update has set, as fields of the document: below `shown.phase` stands `{ shown: { phase } }`, and `outbox.2` is an array of that
- * entry. A replica sets just so much.
- */
-export function wholeFields(fields: Document): Document {
-  const whole: Document = {};
-  for (const [path, value] of Object.entries(fields) as [string, unknown][]) put(whole, path.split('.'), value);
-  return whole;
-}
-
-function put(into: Document, [name = '', ...rest]: string[], value: unknown): Document {
-  const before: unknown = into[name];
-  const [next, ...deeper] = rest;
-  if (next === undefined) into[name] = value;
-  else if (/^\d+$/.test(next))
-    into[name] = [
-      ...(Array.isArray(before) ? (before as unknown[]) : []),
-      deeper.length > 0 ? put({}, deeper, value) : value,
-    ];
-  else into[name] = put(isDocument(before) ? before : {}, rest, value);
-  return into;
-}
-
-const isDocument = (value: unknown): value is Document =>
-  typeof value === 'object' && value !== null && Object.getPrototypeOf(value) === Object.prototype;
 
 /** Keeps every BSON type, for the replicas' processes to read. */
 export const toText = (recording: Recording): string => BSON.EJSON.stringify(recording, { relaxed: false });

@@ -63,12 +63,44 @@ export const storeOf = (role: Role): string => `store_${systemId(role)}`;
 const systemId = (role: Role) => role.slice('connector-'.length).replaceAll('-', '_');
 
 /** `$set` and `$unset` of an update; a field that is set is not removed. */
-export function updateOf({ document, removed }: Pick<Write, 'document' | 'removed'>): UpdateFilter<Document> {
+export function updateOf({ document, removed }: Fields): UpdateFilter<Document> {
   const gone = removed.filter((name) => !(name in document));
   return {
     ...(Object.keys(document).length > 0 && { $set: document }),
     ...(gone.length > 0 && { $unset: Object.fromEntries(gone.map((name) => [name, ''])) }),
   };
+}
+
+type Fields = Pick<Write, 'document' | 'removed'>;
+
+/** Two updates of one document, by dotted paths, as one: as the second leaves it. */
+export function merged(before: Fields, later: Fields): Fields {
+  const document: Document = { ...before.document };
+  const dropBelow = (path: string) => {
+    for (const known of Object.keys(document)) if (isAtOrBelow(known, path)) delete document[known];
+  };
+  for (const path of later.removed) dropBelow(path);
+  for (const [path, value] of Object.entries(later.document) as [string, unknown][]) {
+    dropBelow(path);
+    const above = Object.keys(document).find((known) => isAtOrBelow(path, known));
+    if (above === undefined) document[path] = value;
+    else document[above] = withValue(document[above], path.slice(above.length + 1).split('.'), value);
+  }
+  const set = Object.keys(document);
+  const removed = [...new Set([...before.removed, ...later.removed])].filter(
+    (path) => !set.some((known) => isAtOrBelow(known, path) || isAtOrBelow(path, known)),
+  );
+  return { document, removed };
+}
+
+const isAtOrBelow = (path: string, top: string): boolean => path === top || path.startsWith(`${top}.`);
+
+function withValue(into: unknown, [name = '', ...rest]: string[], value: unknown): unknown {
+  const before: unknown = (into as Record<string, unknown> | undefined)?.[name];
+  const next = rest.length > 0 ? withValue(before, rest, value) : value;
+  return Array.isArray(into)
+    ? Object.assign([...(into as unknown[])], { [name]: next })
+    : { ...(into as object), [name]: next };
 }
 
 /** As ours writes: acknowledged by the majority, journaled. */

@@ -1,6 +1,6 @@
-import { wholeFields, type RecordedMessage, type RecordedWrite, type Recording } from './recording.js';
+import type { RecordedMessage, RecordedWrite, Recording } from './recording.js';
 import { workOf } from './count.js';
-import { updateOf } from './replica-settings.js';
+import { merged, updateOf } from './replica-settings.js';
 import { Script, type Stage } from './script.js';
 
 const RECORDED = '01M8BSK5AZ3QJJ7M6MQPDQDD6H';
@@ -52,17 +52,17 @@ const recording: Recording = {
     update(UNITS, 'units', unit, { plans: { a: 1 }, outbox: [] }, ['outboxAt', 'outboxLease']),
     update('store_auto', 'consignors', 'oid1', { dataUse: { restricted: true } }),
     update('store_auto', 'mail-subscriptions', 'oid2', { status: 'unsubscribed' }),
-    update(UNITS, 'units', unit, { plans: { a: 2 }, outbox: [{ type: 'dsr.plan.executed.v1' }] }),
+    update(UNITS, 'units', unit, { 'plans.a': 2, 'outbox.0': { type: 'dsr.plan.executed.v1' } }),
     clearing(UNITS, 'units', unit),
     update(UNITS, 'journal', `${unit}|p`, {}, ['intents']),
     insert('kenri_cases', 'cases', RECORDED, { request: { reference: 'R-1' } }),
     ...Array.from({ length: 9 }, (_, n) =>
-      update('kenri_cases', 'cases', RECORDED, { systems: n, shown: { phase: 'executing' } }),
+      update('kenri_cases', 'cases', RECORDED, { 'systems.auto': n, 'shown.phase': 'executing' }),
     ),
     update('kenri_intake', 'applications', RECORDED, { accepted: true }),
     update('kenri_intake', 'applications', RECORDED, { phase: 'opened' }),
     update('kenri_intake', 'applications', RECORDED, { phase: 'closed' }),
-    update('kenri_cases', 'cases', RECORDED, { systems: 9, shown: { phase: 'closed' } }),
+    update('kenri_cases', 'cases', RECORDED, { 'systems.auto': 9, 'shown.phase': 'closed' }),
     clearing('kenri_cases', 'cases', RECORDED),
   ],
   messages: [
@@ -132,9 +132,9 @@ describe('what a replica does for a message', () => {
       return first && 'writes' in first ? first.writes.map(({ document }) => document) : [];
     };
     const types = ['dsr.records.located.v1', 'dsr.plan.executed.v1'].flatMap((type) => Array<string>(5).fill(type));
-    expect(types.flatMap((type) => written('cases', type).map(({ systems }) => systems as number))).toEqual([
-      0, 1, 2, 3, 4, 5, 6, 7, 8, 9,
-    ]);
+    expect(
+      types.flatMap((type) => written('cases', type).map((document) => document['systems.auto'] as number)),
+    ).toEqual([0, 1, 2, 3, 4, 5, 6, 7, 8, 9]);
     expect([1, 2, 3].flatMap(() => written('intake', 'dsr.case.changed.v1'))).toEqual([
       { phase: 'opened' },
       { phase: 'closed' },
@@ -186,19 +186,20 @@ test('work is counted per case, writes to business stores together', () => {
   expect(work.messagesByType['dsr.records.located.v1']).toBe(1);
 });
 
-test('what an update sets below the top is set by a replica at the top, and no more of it', () =>
-  expect(
-    wholeFields({
-      'shown.phase': 'closed',
-      'shown.outcome': 'done',
-      'history.7': { n: 7 },
-      'history.8': { n: 8 },
-      'a.0.b': 1,
-      c: 2,
-    }),
-  ).toEqual({
-    shown: { phase: 'closed', outcome: 'done' },
-    history: [{ n: 7 }, { n: 8 }],
-    a: [{ b: 1 }],
-    c: 2,
-  }));
+describe('two updates of one document', () => {
+  test('become one that leaves it as the second does', () => {
+    const before = { document: { 'a.x': 1, b: { y: [1, 2], z: 3 }, c: 1, 'd.e': 1 }, removed: ['f', 'g.h'] };
+    const later = { document: { a: { w: 2 }, 'b.y.1': 9, 'b.q.r': 4, g: {} }, removed: ['c', 'd'] };
+    expect(merged(before, later)).toEqual({
+      document: { a: { w: 2 }, b: { y: [1, 9], z: 3, q: { r: 4 } }, g: {} },
+      removed: ['f', 'c', 'd'],
+    });
+    expect(before.document.b).toEqual({ y: [1, 2], z: 3 });
+  });
+
+  test('set what the first removed', () =>
+    expect(merged({ document: {}, removed: ['outboxAt'] }, { document: { outboxAt: 1 }, removed: [] })).toEqual({
+      document: { outboxAt: 1 },
+      removed: [],
+    }));
+});

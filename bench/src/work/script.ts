@@ -11,9 +11,9 @@ export interface Write {
   collection: string;
   op: 'insert' | 'update';
   id: Id;
-  /** The whole document, or the fields to set. */
+  /** The whole document, or what to set, by dotted path: so it ends as ours does. */
   document: Document;
-  /** Fields to remove. */
+  /** Paths to remove. */
   removed: string[];
 }
 export interface Outgoing {
@@ -98,7 +98,7 @@ export class Script {
     }
     const progress = this.progress.get(caseId) ?? { located: 0, executed: 0 };
     this.progress.set(caseId, progress);
-    const answers = this.updates('cases').filter(({ document }) => 'systems' in document);
+    const answers = this.updates('cases').filter(({ document }) => touches(document, 'systems'));
     // Each answer its own update: one that sets what is there already would be no write at all.
     const open = (before: number) =>
       this.open(answers[Math.floor((answers.length * before) / (2 * SYSTEM_ANSWERS))], caseId);
@@ -130,7 +130,7 @@ export class Script {
       const middle = Math.ceil(all.length / 2);
       return half === 0 ? all.slice(0, middle) : all.slice(middle);
     };
-    const told = this.updates('cases').filter(({ document }) => !('systems' in document));
+    const told = this.updates('cases').filter(({ document }) => !touches(document, 'systems'));
     const registered = this.recording.writes.filter(
       (write) => write.collection === 'suppressions' && !isClearing(write),
     );
@@ -233,8 +233,7 @@ export class Script {
   /** An answer before the last: it must not say of a closed case where it had been, since the naive build's writes may overtake. */
   private open(write: RecordedWrite | undefined, caseId: string): Write {
     const { document, ...rest } = this.of(write, caseId);
-    const { shown: _shown, ...open } = document;
-    return { ...rest, document: open };
+    return { ...rest, document: Object.fromEntries(Object.entries(document).filter(([path]) => !isIn(path, 'shown'))) };
   }
 
   /**
@@ -252,7 +251,8 @@ export class Script {
   /** What names the recorded case names this one: at the top, and one level below, where indexes reach. */
   private renew(document: Document, caseId: string, deep = true): Document {
     const renewed: Document = {};
-    for (const [name, value] of Object.entries(document) as [string, unknown][]) {
+    for (const [recorded, value] of Object.entries(document) as [string, unknown][]) {
+      const name = this.text(recorded, caseId);
       if (typeof value === 'string') renewed[name] = this.text(value, caseId);
       else if (deep && isPlain(value)) renewed[name] = this.renew(value, caseId, false);
       else renewed[name] = value;
@@ -272,7 +272,14 @@ export const isClearing = ({ op, document }: Pick<RecordedWrite, 'op' | 'documen
 
 /** Whether a write puts a message of this type into an outbox. */
 const isSending = ({ document }: Pick<RecordedWrite, 'document'>, type: string): boolean =>
-  ((document['outbox'] ?? []) as Document[]).some((entry) => entry['type'] === type);
+  Object.entries(document)
+    .filter(([path]) => isIn(path, 'outbox'))
+    .flatMap(([, entries]) => entries as unknown)
+    .some((entry) => (entry as { type?: string } | null)?.type === type);
+
+/** Whether a dotted path leads to a field of the document, or below it. */
+const isIn = (path: string, field: string): boolean => path === field || path.startsWith(`${field}.`);
+const touches = (document: Document, field: string): boolean => Object.keys(document).some((path) => isIn(path, field));
 
 const isPlain = (value: unknown): value is Document =>
   typeof value === 'object' && value !== null && Object.getPrototypeOf(value) === Object.prototype;
