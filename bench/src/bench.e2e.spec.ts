@@ -74,13 +74,15 @@ describe('npm run bench', () => {
     const { code, out, err } = await run([...sizes, '--only', 'throughput', '--json', json]);
     expect({ code, err: code === 0 ? '' : err.slice(-2000) }).toEqual({ code: 0, err: '' });
     const report = JSON.parse(await readFile(json, 'utf8')) as {
+      missing: string[];
       ratios: Record<string, number>;
       memoryMb: Record<string, number>;
       throughput: Record<
         string,
-        { work: { inserted: number; messages: number; messagesByType: Record<string, number> } }
+        { work: { inserted: number; caseBytes: number; messages: number; messagesByType: Record<string, number> } }
       >;
     };
+    expect(report.missing).toEqual([]);
     expect(Object.keys(report.ratios).sort()).toEqual([
       'cpuPerCaseToFloor',
       'cpuPerCaseToNaive',
@@ -93,6 +95,8 @@ describe('npm run bench', () => {
     for (const other of [floor!.work, naive!.work]) {
       // What is inserted does not depend on batching; updates of one document in one batch are one.
       expect(other.inserted).toBeCloseTo(ours!.work.inserted, 0);
+      // A server's work for an update grows with its document: those of the replicas must not stay small.
+      expect(other.caseBytes).toBeGreaterThan(ours!.work.caseBytes * 0.7);
       for (const type of SENT_ONCE_BY_EACH) expect(other.messagesByType[type]).toBe(ours!.work.messagesByType[type]);
       // How often the group is told of a suppression depends on which answers come together: 31 to 41 messages of a case were seen.
       expect(other.messages).toBeGreaterThan(ours!.work.messages * 0.7);

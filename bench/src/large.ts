@@ -16,7 +16,18 @@ export interface LargeFigures {
 /** What is large: a store of many people, one person of many records. Each part on backing services of its own. */
 export async function benchLarge(
   options: BenchOptions,
-  { log, signal, print }: { log: Log; signal: AbortSignal; print: (lines: readonly string[]) => void },
+  {
+    log,
+    signal,
+    print,
+    measured,
+  }: {
+    log: Log;
+    signal: AbortSignal;
+    print: (lines: readonly string[]) => void;
+    /** Told what is measured so far, after each part. */
+    measured: (figures: LargeFigures) => Promise<void>;
+  },
 ): Promise<LargeFigures> {
   const { only, seed, locatePeople: people, exportMegabytes: megabytes } = options;
   const around = { seed, say: log.line, signal };
@@ -24,10 +35,12 @@ export async function benchLarge(
   if (only.includes('locate')) {
     figures.locate = await benchLocate({ people, requests: LOCATE_REQUESTS, ...around });
     print(locateLines(figures.locate));
+    await measured(figures);
   }
   if (only.includes('export')) {
     figures.export = await benchExport({ megabytes, records: megabytes * RECORDS_PER_MEGABYTE, ...around });
     print(exportLines(figures.export));
+    await measured(figures);
   }
   return figures;
 }

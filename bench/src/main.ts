@@ -4,7 +4,7 @@ import path from 'node:path';
 import { logTo, removeAbandonedTestData } from '@kenri/local';
 import { Installation } from './installation.js';
 import { benchLatency, type LatencyFigures } from './latency.js';
-import { benchLarge } from './large.js';
+import { benchLarge, type LargeFigures } from './large.js';
 import { Profiles } from './machine/profiles.js';
 import { parseBenchOptions, UnusableOption, USAGE, type BenchOptions } from './options.js';
 import { latencyLines, ratioLines, throughputLines } from './report/print.js';
@@ -15,20 +15,35 @@ const log = logTo(process.stderr);
 const print = (lines: readonly string[]) => process.stdout.write(`${lines.join('\n')}\n\n`);
 const LATENCY_SECONDS = 45;
 const SAME_KEY_PRESS_MS = 500;
+const NAMED_PEOPLE = 1_000_000;
+const NAMED_MEGABYTES = 1000;
 
 async function bench(options: BenchOptions, signal: AbortSignal, command: string): Promise<void> {
   const startedAt = new Date();
   await removeAbandonedTestData();
   const wanted = (part: BenchOptions['only'][number]) => options.only.includes(part);
   const main = wanted('throughput') || wanted('latency') ? await benchCases(options, signal) : undefined;
-  const large = await benchLarge(options, { log, signal, print });
+  const write = (large: LargeFigures) =>
+    writeReport(options.json, { ...reportOf(options, main, large), command, ...timesSince(startedAt) });
+  // After each part, so that a run which is interrupted has told what it knew.
+  if (main) await write({});
+  const large = await benchLarge(options, { log, signal, print, measured: write });
   const ratios = ratiosOf({ ...main, locate: large.locate });
-  if (Object.keys(ratios).length > 0) print(ratioLines(ratios));
+  const summary = [...(Object.keys(ratios).length > 0 ? ratioLines(ratios) : []), ...smallerThanNamed(large)];
+  if (summary.length > 0) print(summary);
+  log.line(`figures: ${options.json}`);
+}
+
+const timesSince = (startedAt: Date) => ({
+  startedAt: startedAt.toISOString(),
+  seconds: Math.round((Date.now() - startedAt.getTime()) / 1000),
+});
+
+function reportOf(options: BenchOptions, main: CaseFigures | undefined, large: LargeFigures) {
   const memory = Object.entries(main?.throughput?.ours.memoryMb ?? {}).map(([name, { max }]) => [name, max]);
-  const report = {
-    command,
-    startedAt: startedAt.toISOString(),
-    seconds: Math.round((Date.now() - startedAt.getTime()) / 1000),
+  const missing = options.only.filter((part) => !(part in { ...main, ...large }));
+  return {
+    missing,
     seed: options.seed,
     people: options.people,
     cases: options.cases,
@@ -41,15 +56,30 @@ async function bench(options: BenchOptions, signal: AbortSignal, command: string
       node: process.version,
       ...(main && { mongodb: main.mongodb }),
     },
-    ratios,
+    ratios: ratiosOf({ ...main, locate: large.locate }),
     ...(memory.length > 0 && { memoryMb: Object.fromEntries(memory) as Record<string, number> }),
     ...(main?.throughput && { throughput: main.throughput }),
     ...(main?.latency && { latency: main.latency }),
     ...large,
   };
-  await mkdir(path.dirname(path.resolve(options.json)), { recursive: true });
-  await writeFile(options.json, `${JSON.stringify(report, null, 2)}\n`);
-  log.line(`figures: ${options.json}`);
+}
+
+async function writeReport(file: string, report: object): Promise<void> {
+  await mkdir(path.dirname(path.resolve(file)), { recursive: true });
+  await writeFile(file, `${JSON.stringify(report, null, 2)}\n`);
+}
+
+/** The ratio is named for a million people, and the export for a gigabyte: a quicker run says that it is one. */
+function smallerThanNamed({ locate, export: exported }: LargeFigures): string[] {
+  const people = locate?.stores.at(-1)?.people ?? NAMED_PEOPLE;
+  return [
+    ...(people < NAMED_PEOPLE
+      ? [`locating: with ${people.toLocaleString('en')} people; --locate-people ${NAMED_PEOPLE} takes some 20 minutes`]
+      : []),
+    ...((exported?.megabytes ?? NAMED_MEGABYTES) < NAMED_MEGABYTES
+      ? [`export: of ${exported?.megabytes} MB; --export-megabytes ${NAMED_MEGABYTES} takes some 4 minutes`]
+      : []),
+  ];
 }
 
 interface CaseFigures {
