@@ -65,7 +65,7 @@ export async function runRound(contestant: Contestant, options: RoundOptions): P
       if (now > done) movedAt = performance.now();
       else if (performance.now() - movedAt > NO_PROGRESS_MS)
         throw new Error(
-          `${contestant.name}: ${done} of ${caseIds.length} cases done, then none for ${NO_PROGRESS_MS / 1000} s; the others: ${await whereOthersAre(cases, caseIds)}`,
+          `${contestant.name}: ${done} of ${caseIds.length} cases done, then none for ${NO_PROGRESS_MS / 1000} s; the others: ${await whereOthersAre(cases, caseIds)}\n${await contestant.lastErrors()}`,
         );
       done = now;
       progress(done, caseIds.length);

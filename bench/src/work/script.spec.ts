@@ -55,7 +55,8 @@ const recording: Recording = {
     update(UNITS, 'units', unit, { 'plans.a': 2, 'outbox.0': { type: 'dsr.plan.executed.v1' } }),
     clearing(UNITS, 'units', unit),
     update(UNITS, 'journal', `${unit}|p`, {}, ['intents']),
-    insert('kenri_cases', 'cases', RECORDED, { request: { reference: 'R-1' } }),
+    insert('kenri_cases', 'cases', RECORDED, { request: { reference: 'R-1' }, suppression: null, question: null }),
+    update('kenri_cases', 'cases', RECORDED, { 'suppression.set': 's' }),
     ...Array.from({ length: 9 }, (_, n) =>
       update('kenri_cases', 'cases', RECORDED, { 'systems.auto': n, 'shown.phase': 'executing' }),
     ),
@@ -116,6 +117,12 @@ describe('what a replica does for a message', () => {
     expect(JSON.stringify(stages)).not.toContain(RECORDED);
     expect(JSON.stringify(stages)).toContain(`"connector-auto:manifest:${CASE}"`);
     expect(new Script(recording).application(CASE)).toEqual({ _id: CASE, reference: `R-${CASE}` });
+  });
+
+  test('a case is opened with room for what is set below its fields, in whatever order', () => {
+    const stages = new Script(recording).handle('cases', { type: 'dsr.request.accepted.v1', caseId: CASE });
+    const opened = stages.flatMap((stage) => ('writes' in stage ? stage.writes : [])).find(({ op }) => op === 'insert');
+    expect(opened?.document).toMatchObject({ suppression: {}, question: null });
   });
 
   test('a case is closed by its fifth executed answer, by none before', () => {
@@ -181,7 +188,7 @@ test('an update that only removes has no $set, and what is set is not removed', 
 test('work is counted per case, writes to business stores together', () => {
   const { writes, messages } = recording;
   const work = workOf({ writes, messages, messageBytes: 3000 }, 2);
-  expect(work).toMatchObject({ inserted: 2.5, updated: 10, deleted: 0, messages: 4, messageBytes: 1500 });
+  expect(work).toMatchObject({ inserted: 2.5, updated: 10.5, deleted: 0, messages: 4, messageBytes: 1500 });
   expect(work.writesByCollection['business stores update']).toBe(1);
   expect(work.messagesByType['dsr.records.located.v1']).toBe(1);
 });

@@ -48,7 +48,11 @@ export class Script {
   /** How much of each case intake has heard. */
   private readonly heard = new Map<string, number>();
 
-  constructor(private readonly recording: Recording) {}
+  private readonly recording: Recording;
+
+  constructor(recording: Recording) {
+    this.recording = { ...recording, writes: withRoom(recording.writes) };
+  }
 
   /** The application as it is before being accepted. */
   application(caseId: string): Document {
@@ -101,7 +105,10 @@ export class Script {
     const answers = this.updates('cases').filter(({ document }) => touches(document, 'systems'));
     // Each answer its own update: one that sets what is there already would be no write at all.
     const open = (before: number) =>
-      this.open(answers[Math.floor((answers.length * before) / (2 * SYSTEM_ANSWERS))], caseId);
+      this.open(
+        answers.at(Math.min(Math.floor((answers.length * before) / (2 * SYSTEM_ANSWERS)), answers.length - 1)),
+        caseId,
+      );
     if (type === 'dsr.records.located.v1') {
       const first = progress.located === 0;
       // Another system's plan could overtake its request there.
@@ -264,6 +271,29 @@ export class Script {
     if (text === this.recording.reference) return `R-${caseId}`;
     return text.includes(this.recording.caseId) ? text.replace(this.recording.caseId, caseId) : text;
   }
+}
+
+/**
+ * Inserted documents in which what is null at first, and has fields set below it later, is empty instead: a replica's updates may come in
+ * another order, and nothing can be set below null.
+ */
+function withRoom(writes: readonly RecordedWrite[]): RecordedWrite[] {
+  return writes.map((write) => {
+    if (write.op !== 'insert') return write;
+    const same = writes.filter(
+      ({ op, collection, id }) => op === 'update' && collection === write.collection && id === write.id,
+    );
+    const below = new Set(
+      same
+        .flatMap(({ document }) => Object.keys(document))
+        .map((path) => path.split('.'))
+        .filter(({ length }) => length > 1)
+        .map(([top]) => top!),
+    );
+    const document: Document = { ...write.document };
+    for (const name of below) document[name] ??= {};
+    return { ...write, document };
+  });
 }
 
 /** The relay's removal of what was published. */
