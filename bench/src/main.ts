@@ -9,6 +9,7 @@ import { Profiles } from './machine/profiles.js';
 import { parseBenchOptions, UnusableOption, USAGE, type BenchOptions } from './options.js';
 import { latencyLines, ratioLines, throughputLines } from './report/print.js';
 import { ratiosOf } from './report/summary.js';
+import { shown } from './report/table.js';
 import { benchThroughput, type ThroughputFigures } from './throughput.js';
 
 const log = logTo(process.stderr);
@@ -77,7 +78,7 @@ function smallerThanNamed({ locate, export: exported }: LargeFigures): string[] 
       ? [`locating: with ${people.toLocaleString('en')} people; --locate-people ${NAMED_PEOPLE} takes some 20 minutes`]
       : []),
     ...((exported?.megabytes ?? NAMED_MEGABYTES) < NAMED_MEGABYTES
-      ? [`export: of ${exported?.megabytes} MB; --export-megabytes ${NAMED_MEGABYTES} takes some 4 minutes`]
+      ? [`export: of ${shown(exported?.megabytes ?? 0)} MB; --export-megabytes ${NAMED_MEGABYTES} takes some 4 minutes`]
       : []),
   ];
 }
