@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import type { Document, UpdateFilter } from 'mongodb';
 import { fromText } from './recording.js';
-import { Script, type Id, type Role, type Write } from './script.js';
+import { isAtOrBelow, Script, type Id, type Role, type Write } from './script.js';
 
 /** What a process of the floor or the naive build is told, all by its environment. */
 export interface ReplicaSettings {
@@ -92,8 +92,6 @@ export function merged(before: Fields, later: Fields): Fields {
   );
   return { document, removed };
 }
-
-const isAtOrBelow = (path: string, top: string): boolean => path === top || path.startsWith(`${top}.`);
 
 function withValue(into: unknown, [name = '', ...rest]: string[], value: unknown): unknown {
   const before: unknown = (into as Record<string, unknown> | undefined)?.[name];

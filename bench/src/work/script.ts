@@ -240,7 +240,10 @@ export class Script {
   /** An answer before the last: it must not say of a closed case where it had been, since the naive build's writes may overtake. */
   private open(write: RecordedWrite | undefined, caseId: string): Write {
     const { document, ...rest } = this.of(write, caseId);
-    return { ...rest, document: Object.fromEntries(Object.entries(document).filter(([path]) => !isIn(path, 'shown'))) };
+    return {
+      ...rest,
+      document: Object.fromEntries(Object.entries(document).filter(([path]) => !isAtOrBelow(path, 'shown'))),
+    };
   }
 
   /**
@@ -303,13 +306,14 @@ export const isClearing = ({ op, document }: Pick<RecordedWrite, 'op' | 'documen
 /** Whether a write puts a message of this type into an outbox. */
 const isSending = ({ document }: Pick<RecordedWrite, 'document'>, type: string): boolean =>
   Object.entries(document)
-    .filter(([path]) => isIn(path, 'outbox'))
+    .filter(([path]) => isAtOrBelow(path, 'outbox'))
     .flatMap(([, entries]) => entries as unknown)
     .some((entry) => (entry as { type?: string } | null)?.type === type);
 
 /** Whether a dotted path leads to a field of the document, or below it. */
-const isIn = (path: string, field: string): boolean => path === field || path.startsWith(`${field}.`);
-const touches = (document: Document, field: string): boolean => Object.keys(document).some((path) => isIn(path, field));
+export const isAtOrBelow = (path: string, field: string): boolean => path === field || path.startsWith(`${field}.`);
+const touches = (document: Document, field: string): boolean =>
+  Object.keys(document).some((path) => isAtOrBelow(path, field));
 
 const isPlain = (value: unknown): value is Document =>
   typeof value === 'object' && value !== null && Object.getPrototypeOf(value) === Object.prototype;

@@ -6,25 +6,12 @@ import { systemClock, type Clock } from './clock.js';
 import type { OutboxedDocument } from './document.js';
 import { isBrokerUnreachable, nameFailure } from './failure.js';
 import { bySource, HeldDocuments, keyOf } from './held-documents.js';
-import type { KafkaConnection } from './kafka-connection.js';
 import type { OutboxEntry } from './message.js';
 import { claim, clear, isWhole, releaseAll, renew, stillWaiting } from './relay-outbox.js';
 import { pick } from './relay-batches.js';
 import { Publisher, type Publication } from './relay-publisher.js';
+import type { RelayOptions } from './relay-options.js';
 import type { Held, RelaySource, Waiting } from './relay-sources.js';
-
-export interface RelayOptions {
-  kafka: KafkaConnection;
-  clock?: Clock;
-  /** How often the sweep looks for what a crash left, in ms. Default 1000. */
-  sweepMs?: number;
-  /** How long a document belongs to one relay, in ms. Must be well over the 15 s a send may take. Default 25,000. */
-  leaseMs?: number;
-  /** Published entries stay in their document, for its next write to take them out, until nothing was published for so many ms. Default 500. */
-  lingerMs?: number;
-  /** While there always is something to publish: how long they stay at most, in ms. Well below `leaseMs`. Default 5000. */
-  longestLingerMs?: number;
-}
 
 /** Longest a sendBatch can take with its retries: a lease that ends sooner is renewed before sending. */
 const SEND_MARGIN_MS = 15_000;
