@@ -1,5 +1,5 @@
 import { Backlog } from './backlog.js';
-import { caseId, Fixture, withdrawn, type CaseNote } from './testing/fixture.js';
+import { caseId, eventually, Fixture, withdrawn, type CaseNote } from './testing/fixture.js';
 import type { DocumentStore } from './document-store.js';
 import type { Timer } from './document.js';
 import type { Relay } from './relay.js';
@@ -46,6 +46,15 @@ it('what waits to be published is counted by type with the age of the oldest, an
   await relay.sweep();
   await relay.idle();
   expect(await backlog.outbox()).toMatchObject({ documents: 0, entries: 0, oldestAt: null, types: [] });
+});
+
+it('what is published and has not left its document yet is not counted', async () => {
+  const relay = fixture.relay({ lingerMs: 600_000, longestLingerMs: 600_000 });
+  const store = await fixture.store(relay);
+  await note(store, 2);
+  await eventually('it is published', () => relay.counters.published === 2);
+  expect(await store.collection.countDocuments({ outboxAt: { $exists: true } })).toBe(1);
+  expect(await new Backlog(relay).outbox()).toMatchObject({ documents: 0, entries: 0, oldestAt: null });
 });
 
 it('a document is told apart by whether a relay has it, had it, or none took it', async () => {

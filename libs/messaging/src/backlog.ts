@@ -51,7 +51,9 @@ export class Backlog {
     private readonly clock: Clock = systemClock,
   ) {}
 
+  /** What this instance published is taken out first; what another one published may be counted for `longestLingerMs` more. */
   async outbox(): Promise<OutboxReport> {
+    await this.relay.clearPublished();
     const asOf = this.clock.now();
     const sources = await Promise.all(this.relay.watched.map((source) => waitingIn(source, asOf)));
     const sum = (count: (waiting: WaitingIn) => number) => sources.reduce((total, each) => total + count(each), 0);

@@ -138,7 +138,7 @@ export function toWrite<S extends { _id: string }>(
     filter['outboxLease.by'] = { $in: [mark.lease?.by, null] };
   }
   if (entries.length > 0) {
-    set.outboxAt = stored.outbox.length > 0 && stored.outboxAt ? stored.outboxAt : mark.now;
+    set.outboxAt = !replaced && stored.outbox.length > 0 && stored.outboxAt ? stored.outboxAt : mark.now;
     if (mark.lease && mayLease(stored, mark)) {
       set.outboxLease = mark.lease;
       // Entries of others may be under way: then only with the lease still as it was read.

@@ -45,8 +45,8 @@ export class Relay {
   private readonly longestLingerMs: number;
   /** Monotonic ms. */
   private publishedAt = 0;
-  /** How many wait for nothing to be held any more: then nothing lingers. */
-  private waitingForIdle = 0;
+  /** What was published by then (monotonic ms) does not linger. */
+  private dueBy = 0;
   private failuresInARow = 0;
   private stopping = new AbortController();
 
@@ -138,15 +138,19 @@ export class Relay {
 
   /** Resolves when nothing is held any more. */
   async idle(): Promise<void> {
-    this.waitingForIdle += 1;
-    try {
-      while (this.held.size > 0 && !this.stopping.signal.aborted) {
-        this.clear();
-        await (this.pumping ?? this.clearing ?? delay(10, undefined, { ref: false }));
-      }
-    } finally {
-      this.waitingForIdle -= 1;
+    while (this.held.size > 0 && !this.stopping.signal.aborted) {
+      this.dueBy = performance.now();
+      this.clear();
+      await (this.pumping ?? this.clearing ?? delay(10, undefined, { ref: false }));
     }
+  }
+
+  /** Takes what this relay has published so far out of its documents, so that what is in outboxes then waits for being published. */
+  async clearPublished(): Promise<void> {
+    this.dueBy = performance.now();
+    await this.clearing;
+    this.clear();
+    await this.clearing;
   }
 
   private pump(): void {
@@ -302,8 +306,8 @@ export class Relay {
 
   private clearable(): Held[] {
     const now = performance.now();
-    const quiet = this.waitingForIdle > 0 || now - this.publishedAt >= this.lingerMs;
-    return this.held.clearable(quiet ? now : now - this.longestLingerMs);
+    const quiet = now - this.publishedAt >= this.lingerMs;
+    return this.held.clearable(quiet ? now : Math.max(this.dueBy, now - this.longestLingerMs));
   }
 
   private async clearAll(): Promise<void> {
