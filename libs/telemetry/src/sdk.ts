@@ -2,7 +2,7 @@ import { HttpInstrumentation } from '@opentelemetry/instrumentation-http';
 import { MongoDBInstrumentation } from '@opentelemetry/instrumentation-mongodb';
 import { resourceAttributesEnvDetector, serviceNameEnvDetector } from '@opentelemetry/resources';
 import { NodeSDK } from '@opentelemetry/sdk-node';
-import { AlwaysOffSampler, BatchSpanProcessor, NoopSpanProcessor, type SpanExporter } from '@opentelemetry/sdk-trace';
+import { AlwaysOffSampler, NoopSpanProcessor, type SpanExporter } from '@opentelemetry/sdk-trace';
 import { RedactingExporter } from './redaction.js';
 import { setShutdown } from './shutdown.js';
 
@@ -28,9 +28,7 @@ export async function startSdk(env: NodeJS.ProcessEnv = process.env): Promise<vo
   const protocol = env['OTEL_EXPORTER_OTLP_TRACES_PROTOCOL'] ?? env['OTEL_EXPORTER_OTLP_PROTOCOL'] ?? 'http/protobuf';
   const sdk = new NodeSDK({
     ...(exporting
-      ? {
-          spanProcessors: [new BatchSpanProcessor({ exporter: new RedactingExporter(await createExporter(protocol)) })],
-        }
+      ? { traceExporter: new RedactingExporter(await createExporter(protocol)) }
       : { spanProcessors: [new NoopSpanProcessor()], sampler: new AlwaysOffSampler() }),
     metricReaders: [],
     logRecordProcessors: [],
