@@ -79,6 +79,27 @@ describe('a case from request to outcome', () => {
     expect(await trial.sent('dsr.case.opened.v1', caseId)).toHaveLength(1);
   });
 
+  it('of a dealer with a hundred records in each system every one of them is told', async () => {
+    const caseId = newCaseId();
+    const systems = ['auto', 'flower', 'medical'];
+    await trial.publish(await trial.accepted(caseId, ['cessation-of-use'], systems, { purposes: ['ads'] }));
+    const tokens = systems.flatMap((system) =>
+      Array.from({ length: 100 }, (_, n) =>
+        trial.connectors[system]!.tokens.token('record', `${system}:${caseId}:${n}`),
+      ),
+    );
+    for (const [index, system] of systems.entries()) {
+      const matches = [match('m1', 'certain')];
+      const recordTokens = tokens.slice(index * 100, (index + 1) * 100);
+      const dryRun = { suppress: { records: 100, publishedOnly: [] } };
+      await trial.publish(await trial.located(caseId, system, { matches, dryRun, recordTokens }));
+    }
+    const told = await trial.awaitSent('dsr.suppression.set.v1', caseId, (all) =>
+      tokens.every((token) => all.some(({ data }) => data.token === token)),
+    );
+    expect(new Set(told.map(({ data }) => data.purposes[0]?.purpose))).toEqual(new Set(['ads']));
+  });
+
   it('an erasure waits for a candidate decision, a proposal and another person, then tells the group', async () => {
     const caseId = newCaseId();
     await trial.publish(

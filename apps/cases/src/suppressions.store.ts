@@ -1,6 +1,6 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { InjectConnection } from '@nestjs/mongoose';
-import { eventId } from '@kenri/contracts';
+import { eventId, MOST_TOKENS } from '@kenri/contracts';
 import { DocumentStore, Relay, type Outgoing } from '@kenri/messaging';
 import type { SuppressedPurpose } from '@kenri/rights';
 import { CLOCK, databaseOf, type Clock } from '@kenri/service';
@@ -16,8 +16,6 @@ export interface SuppressionRecord {
   since: string;
   tokens: string[];
 }
-
-const MOST_TOKENS = 200;
 
 /** The register of suppressions: the truth that the compacted topic is compared with (architecture.md, Exactly-once effect 8). */
 @Injectable()

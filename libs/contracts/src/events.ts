@@ -21,7 +21,11 @@ const code = Type.String({ pattern: '^[a-z0-9][a-z0-9-]{0,63}$' });
 const token = Type.String({
   pattern: '^m1\\.[A-Za-z0-9_-]{1,32}\\.(email|phone|kana-birth|record)\\.[A-Za-z0-9_-]{43}$',
 });
-const tokens = Type.Array(token, { maxItems: 200 });
+/** Of one system's records. */
+const recordTokens = Type.Array(token, { maxItems: 200 });
+/** Match tokens that one event to the group carries at most: with the longest key ids still within MAX_PAYLOAD_BYTES. */
+export const MOST_TOKENS = 600;
+const tokens = Type.Array(token, { maxItems: MOST_TOKENS });
 const unit = { caseId: CaseIdSchema, system: SystemSchema, round };
 /** A code and a bound: nothing a person wrote, so that no personal data can ride along. */
 const detail = Type.String({ maxLength: 200 });
@@ -174,7 +178,7 @@ export const RecordsLocatedSchema = Type.Object({
   /** A `Review` (review.ts), sealed for `cases`, or `cases/medical` where the map says so; null where nothing was found. */
   review: Type.Union([ArtifactRefSchema, Type.Null()]),
   /** Match tokens of the certain matches' root records. */
-  recordTokens: tokens,
+  recordTokens,
 });
 export type RecordsLocated = Static<typeof RecordsLocatedSchema>;
 
@@ -203,7 +207,7 @@ export const PlanExecutedSchema = Type.Object({
   changed: count,
   /** Appeared since the plan was made: reported, not acted on. */
   appeared: count,
-  recordTokens: tokens,
+  recordTokens,
   /** Digest over the journal of this execution. */
   journal: DigestSchema,
 });
@@ -316,7 +320,7 @@ export const SubjectCorrectedSchema = Type.Object({
   set: Type.String(),
   /** Tokens of the person before the correction, and of what has changed after it. */
   tokens,
-  newTokens: tokens,
+  newTokens: Type.Array(token, { maxItems: 200 }),
   fields: Type.Array(Type.String()),
   correctedAt: TimeSchema,
   systems: Type.Array(Type.Object({ system: SystemSchema, records: count })),

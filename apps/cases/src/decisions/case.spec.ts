@@ -353,6 +353,19 @@ describe('execution', () => {
     given.when(given.executed('auto', { recordTokens: ['mine'] }));
     expect(given.state!.suppression).toMatchObject({ recordTokens: ['mine'], revision: 2 });
   });
+  it('of somebody with very many records the group is told of some in every system, and once', () => {
+    const systems = ['auto', 'brand-item', 'flower', 'medical', 'motorcycle', 'sixth'];
+    const given = new Given().all(opened(['cessation-of-use'], systems));
+    for (const system of systems) {
+      const recordTokens = Array.from({ length: 200 }, (_, n) => `${system}:${n}`);
+      given.when(located({ system, recordTokens }));
+    }
+    const { recordTokens, revision } = given.state!.suppression!;
+    const told = Map.groupBy(recordTokens, (token) => token.split(':')[0]!);
+    expect([...told.keys()].sort()).toEqual(systems);
+    expect([...told.values()].every(({ length }) => length >= 80)).toBe(true);
+    expect({ within: recordTokens.length <= 500, revision }).toEqual({ within: true, revision: systems.length });
+  });
   it('an execution that nobody planned is recorded as such', () => {
     const given = new Given().all(opened(['erasure']), located());
     given.events(given.executed('auto', { planId: 'unknown' }));

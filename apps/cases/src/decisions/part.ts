@@ -1,4 +1,4 @@
-import type { Hold, Operation } from '@kenri/contracts';
+import { MOST_TOKENS, type Hold, type Operation } from '@kenri/contracts';
 import { operationsOf } from '@kenri/rights';
 import type { CaseState, Determination, PartState, PlanResult, SystemPart } from './case-state.js';
 
@@ -175,6 +175,15 @@ export const KEPT_TOKENS = 100;
 export function knownTokens(part: SystemPart): string[] {
   const rejected = part.decisions.matches.some((m) => m.verdict === 'certain' && m.decision === 'rejected');
   return [...new Set([...part.recordTokens, ...(rejected ? [] : (part.answer?.recordTokens ?? []))])];
+}
+
+/** Record tokens of one event to the group, or of a case's suppression: with the person's own they fit into MOST_TOKENS. */
+export const MOST_RECORD_TOKENS = MOST_TOKENS - 100;
+
+/** Record tokens of some systems of a case. Each system has an equal share of what is told at most, so that none is left out for another. */
+export function tokensOf(state: CaseState, parts: readonly SystemPart[]): string[] {
+  const share = Math.floor(MOST_RECORD_TOKENS / Math.max(1, Object.keys(state.systems).length));
+  return [...new Set(parts.flatMap((part) => knownTokens(part).slice(0, share)))];
 }
 
 /** Everyone who had a hand in the plan: none of them may approve it. */

@@ -11,12 +11,13 @@ import {
   foundedCorrections,
   hasExports,
   isSettled,
-  knownTokens,
+  MOST_RECORD_TOKENS,
   openCandidates,
   openDeterminations,
   outstanding,
   stageOperations,
   standingHolds,
+  tokensOf,
 } from './part.js';
 import { approvalOf, freeze } from './plans.js';
 import type { CasePolicy } from './policy.js';
@@ -205,9 +206,10 @@ function suppression(state: CaseState, now: string): CaseEvent[] | undefined {
   const { request, suppression: known } = state;
   if (!request) return undefined;
   const parts = Object.values(state.systems);
-  const acting = parts.filter((part) => suppressing(part).length > 0);
+  const stops = parts.map((part) => ({ part, operations: suppressing(part) }));
+  const acting = stops.filter(({ operations }) => operations.length > 0).map(({ part }) => part);
   const undone = parts.some((part) => part.state === 'restoring' || part.state === 'restored');
-  const operations = new Set(acting.flatMap(suppressing));
+  const operations = new Set(stops.flatMap(({ operations }) => operations));
   // A stop of use holds for the group also where none of the five systems knows the person.
   if (operationsOf(request.kinds).includes('suppress') && allSettled(state) && !state.withdrawal && !undone) {
     if (parts.every((part) => part.state !== 'refused' && part.state !== 'manual')) operations.add('suppress');
@@ -219,12 +221,15 @@ function suppression(state: CaseState, now: string): CaseEvent[] | undefined {
   }
   const kinds = [...operations].flatMap((operation) => kindsOf(operation, request.kinds));
   const purposes = suppressedPurposes(kinds, request.scope, request.receivedAt);
-  const recordTokens = [...new Set(acting.flatMap(knownTokens))].sort();
+  const recordTokens = new Set(known?.recordTokens);
+  const before = recordTokens.size;
+  // What was told stays; beyond the limit nothing is added, or the suppression would be ordered anew without end.
+  for (const token of tokensOf(state, acting)) if (recordTokens.size < MOST_RECORD_TOKENS) recordTokens.add(token);
   const same =
     known &&
     !known.lifted &&
     JSON.stringify(known.purposes) === JSON.stringify(purposes) &&
-    recordTokens.every((token) => known.recordTokens.includes(token));
+    recordTokens.size === before;
   if (same) return undefined;
   return [
     {
@@ -232,7 +237,7 @@ function suppression(state: CaseState, now: string): CaseEvent[] | undefined {
       at: now,
       who: 'policy',
       purposes,
-      recordTokens: [...new Set([...(known?.recordTokens ?? []), ...recordTokens])].sort().slice(0, 150),
+      recordTokens: [...recordTokens].sort(),
       revision: (known?.revision ?? 0) + 1,
       since: known?.since ?? now,
     },

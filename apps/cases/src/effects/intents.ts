@@ -2,8 +2,8 @@ import { eventId, type EventType, type Kind, type Payload, type Scope } from '@k
 import type { AnyOutgoing, Outgoing } from '@kenri/messaging';
 import { kindsOf, operationsOf, scopeOf } from '@kenri/rights';
 import type { CaseEvent, EventOf } from '../decisions/case-events.js';
-import type { CaseState, FrozenPlan, SystemPart } from '../decisions/case-state.js';
-import { keptUntil, knownTokens, outstanding } from '../decisions/part.js';
+import type { CaseState, FrozenPlan } from '../decisions/case-state.js';
+import { keptUntil, outstanding, tokensOf } from '../decisions/part.js';
 import type { CasePolicy } from '../decisions/policy.js';
 import { attentionOf, forApplicant } from '../decisions/summary.js';
 
@@ -224,7 +224,10 @@ function erased(after: CaseState, id: string): Intent[] {
       id,
       caseId: after._id,
       identity: after.identity,
-      recordTokens: tokensOf(results.map(({ part }) => part)),
+      recordTokens: tokensOf(
+        after,
+        results.map(({ part }) => part),
+      ),
       payload: {
         caseId: after._id,
         set: id.replaceAll(':', '-'),
@@ -235,8 +238,6 @@ function erased(after: CaseState, id: string): Intent[] {
     },
   ];
 }
-
-const tokensOf = (parts: readonly SystemPart[]): string[] => [...new Set(parts.flatMap(knownTokens))].slice(0, 150);
 
 function corrected(after: CaseState, id: string, system: string, round: number): Intent[] {
   const part = after.systems[system];
@@ -252,7 +253,7 @@ function corrected(after: CaseState, id: string, system: string, round: number):
       id,
       caseId,
       identity,
-      recordTokens: tokensOf([part]),
+      recordTokens: tokensOf(after, [part]),
       part: { system, round, records },
       at,
     },

@@ -1,4 +1,4 @@
-import { eventId, type Identity, type Plan, type Subject } from '@kenri/contracts';
+import { eventId, MOST_TOKENS, type Identity, type Plan, type Subject } from '@kenri/contracts';
 import { tokenValues, type Person } from '@kenri/matching';
 import type { AnyOutgoing } from '@kenri/messaging';
 import { KeyDestroyed, type Vault } from '@kenri/vault';
@@ -8,7 +8,6 @@ import type { Prepared } from './intents.js';
 
 /** Above this many decisions a plan refers to an artifact (contracts.md, Topics). */
 const INLINE_DECISIONS = 100;
-const MOST_TOKENS = 200;
 
 export const toBase64 = (bytes: Uint8Array): string => Buffer.from(bytes).toString('base64');
 export const fromBase64 = (text: string): Buffer => Buffer.from(text, 'base64');
