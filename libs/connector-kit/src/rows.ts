@@ -70,22 +70,31 @@ function rolesOf(collection: MappedCollection, path: string, field: FieldMap): r
   return embedded.length > 0 ? embedded.map(({ role }) => role) : undefined;
 }
 
+/** By collection and roles: a map never changes, and every row asks. */
+const ownFieldsKnown = new WeakMap<MappedCollection, Map<string, readonly [string, FieldMap][]>>();
+
 /** Fields that show this person's data: never other people's (systems.md, Other people). */
-export function ownFields(collection: MappedCollection, row: Pick<Row, 'roles'>): [string, FieldMap][] {
-  return Object.entries(collection.fields).filter(([path, field]) => {
+export function ownFields(collection: MappedCollection, row: Pick<Row, 'roles'>): readonly [string, FieldMap][] {
+  const known = ownFieldsKnown.get(collection) ?? new Map<string, readonly [string, FieldMap][]>();
+  ownFieldsKnown.set(collection, known);
+  const key = row.roles.join('\u0000');
+  const before = known.get(key);
+  if (before) return before;
+  const own = Object.entries(collection.fields).filter(([path, field]) => {
     const roles = rolesOf(collection, path, field);
     return roles === undefined || roles.some((role) => row.roles.includes(role));
   });
+  known.set(key, own);
+  return own;
 }
 
 /** Fields that may be changed or removed for this person: of an embedded person only the element's own, and what names the role. */
 export function changeableFields(
   collection: MappedCollection,
   row: Pick<Row, 'roles' | 'elements'>,
-): [string, FieldMap][] {
-  return ownFields(collection, row).filter(
-    ([path, field]) => !isEmbedded(row) || rolesOf(collection, path, field) !== undefined,
-  );
+): readonly [string, FieldMap][] {
+  const own = ownFields(collection, row);
+  return isEmbedded(row) ? own.filter(([path, field]) => rolesOf(collection, path, field) !== undefined) : own;
 }
 
 /**

@@ -217,12 +217,17 @@ function canonical(value: unknown): unknown {
   if (typeof value !== 'object' || value === null || Object.isFrozen(value)) return value;
   if (value instanceof Uint8Array) return new Binary(value);
   if (Array.isArray(value)) {
-    const parts = value.map((part: unknown) => (part === undefined ? null : canonical(part)));
-    return Object.freeze(parts.every((part, index) => part === value[index]) ? value : parts);
+    let parts: unknown[] | undefined;
+    for (const [index, part] of (value as unknown[]).entries()) {
+      const kept = part === undefined ? null : canonical(part);
+      if (kept !== part) (parts ??= [...(value as unknown[])])[index] = kept;
+    }
+    return Object.freeze(parts ?? value);
   }
   if (!isPlain(value)) return value;
   let copy: Record<string, unknown> | undefined;
-  for (const [name, part] of Object.entries(value)) {
+  for (const name of Object.keys(value)) {
+    const part = value[name];
     const kept = canonical(part);
     if (kept === part && part !== undefined) continue;
     copy ??= { ...value };
@@ -238,9 +243,10 @@ export function growth(after: unknown, before: unknown): number {
   if (!(isPlain(after) && isPlain(before)) && !(Array.isArray(after) && Array.isArray(before)))
     return BSON.calculateObjectSize({ after });
   const known = before as Record<string, unknown>;
-  return Object.entries(after).reduce(
-    (sum, [name, part]) =>
-      sum + (name in known ? growth(part, known[name]) : BSON.calculateObjectSize({ [name]: part as unknown })),
+  const now = after as Record<string, unknown>;
+  return Object.keys(now).reduce(
+    (sum, name) =>
+      sum + (name in known ? growth(now[name], known[name]) : BSON.calculateObjectSize({ [name]: now[name] })),
     0,
   );
 }

@@ -66,15 +66,20 @@ const isScalar = (value: object): boolean =>
 
 /** JSON with sorted keys (RFC 8785 in spirit; stored types first made comparable), so that equal content has one digest. */
 export function canonicalJson(value: unknown): string {
-  if (Array.isArray(value)) return `[${value.map(canonicalJson).join(',')}]`;
-  if (typeof value === 'object' && value !== null && !isScalar(value)) {
-    const entries = Object.entries(value as Record<string, unknown>)
-      .filter(([, inner]) => inner !== undefined)
-      .sort(([a], [b]) => (a < b ? -1 : 1))
-      .map(([name, inner]) => `${JSON.stringify(name)}:${canonicalJson(inner)}`);
-    return `{${entries.join(',')}}`;
+  if (typeof value !== 'object' || value === null) return JSON.stringify(comparable(value));
+  // Grown as one text: every document is written out several times, and lists of its parts would be most of what that allocates.
+  let text = '';
+  if (Array.isArray(value)) {
+    for (const inner of value) text += `${text === '' ? '' : ','}${canonicalJson(inner)}`;
+    return `[${text}]`;
   }
-  return JSON.stringify(comparable(value));
+  if (isScalar(value)) return JSON.stringify(comparable(value));
+  const members = value as Record<string, unknown>;
+  for (const name of Object.keys(members).sort()) {
+    if (members[name] === undefined) continue;
+    text += `${text === '' ? '' : ','}${JSON.stringify(name)}:${canonicalJson(members[name])}`;
+  }
+  return `{${text}}`;
 }
 
 /** SHA-256 of the canonical JSON, lower-case hex. */

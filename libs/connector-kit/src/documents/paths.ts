@@ -25,6 +25,11 @@ export const withoutArrays = (path: string): string => path.replaceAll('[]', '')
  * `only` limits which elements of which arrays are entered.
  */
 export function places(document: Document, path: string, only?: Elements): Place[] {
+  if (!path.includes('.')) {
+    const name = withoutArrays(path);
+    const value = isPlain(document) ? document[name] : undefined;
+    return value === undefined ? [] : [{ at: name, value }];
+  }
   const names = withoutArrays(path).split('.');
   const found: Place[] = [];
   const walk = (value: unknown, depth: number, at: string): void => {
