@@ -34,6 +34,12 @@ export interface CaseFilter {
   attention?: string | undefined;
 }
 
+/**
+ * Largest case in bytes of BSON: what people decide at most (staff.ts), once in the case and once in its plans, with its history and the
+ * tokens of its records, takes half of it. Kafka's answers always find room.
+ */
+export const MOST_BYTES = 8 * 1024 * 1024;
+
 /** Deciding anew after keys were prepared, or after a lost race; more than two are never needed without a race. */
 const MOST_PASSES = 8;
 
@@ -55,7 +61,12 @@ export class CaseStore {
     @Inject(POLICY) readonly policy: CasePolicy,
   ) {
     const cases = databaseOf(connection).collection('cases');
-    this.documents = new DocumentStore<CaseState>(cases, { source: '/kenri/cases', relay, clock });
+    this.documents = new DocumentStore<CaseState>(cases, {
+      source: '/kenri/cases',
+      relay,
+      clock,
+      maxBytes: MOST_BYTES,
+    });
     this.effects = new PrepareEffects(vault, decisionLists);
   }
 

@@ -1,5 +1,5 @@
 import { NOT_YET, type Change } from './document.js';
-import { ConflictError, RefusedWrite, UniqueIndexViolation } from './errors.js';
+import { ConflictError, RefusedWrite, TooLarge, UniqueIndexViolation } from './errors.js';
 import { caseId, eventually, Fixture, withdrawn, type CaseNote } from './testing/fixture.js';
 
 let fixture: Fixture;
@@ -276,7 +276,7 @@ it('a document that would grow over its limit is refused, and stays as it was', 
   const store = await fixture.store(fixture.relay({ started: false }), { maxBytes: 1000 });
   const id = caseId();
   await store.commit([note(id, 'a')]);
-  await expect(store.commit([note(id, 'x'.repeat(1000))])).rejects.toThrow(RefusedWrite);
+  await expect(store.commit([note(id, 'x'.repeat(1000))])).rejects.toThrow(TooLarge);
   expect((await store.get(id))?.notes).toEqual(['a']);
 });
 

@@ -6,7 +6,7 @@ import DataLoader from 'dataloader';
 import { BSON, MongoBulkWriteError, type AnyBulkWriteOperation, type Collection, type Filter } from 'mongodb';
 import { systemClock, type Clock } from './clock.js';
 import { NOT_YET, type Change, type Committed, type Decision, type OutboxedDocument } from './document.js';
-import { ConflictError, RefusedWrite, UniqueIndexViolation } from './errors.js';
+import { ConflictError, TooLarge, UniqueIndexViolation } from './errors.js';
 import { asStored, draftOf, fold, growth, leaseAfter, stateOf, toWrite, type Draft, type WriteMark } from './fold.js';
 import { toEntry } from './outbox.js';
 import { RecentDocuments, type Recalled } from './recent-documents.js';
@@ -251,7 +251,7 @@ export class DocumentStore<S extends { _id: string }> {
     return { outcomes, notYet };
   }
 
-  /** Looks through the whole of a state only where what changed could have made it too large. @throws RefusedWrite */
+  /** Looks through the whole of a state only where what changed could have made it too large. @throws TooLarge */
   private measured(draft: Draft<S>): Draft<S> {
     const { stored, state } = draft;
     if (!draft.changed || !state) return draft;
@@ -261,7 +261,7 @@ export class DocumentStore<S extends { _id: string }> {
     }
     const bytes = BSON.calculateObjectSize(state);
     if (bytes <= this.maxBytes) return { ...draft, bytes };
-    throw new RefusedWrite(
+    throw new TooLarge(
       `document ${draft.id} would have ${bytes} bytes, the limit is ${this.maxBytes}; move lists into documents or artifacts of their own`,
     );
   }

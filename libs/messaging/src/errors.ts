@@ -63,5 +63,10 @@ export class UniqueIndexViolation extends Error {
 
 /** A programming error: what a change wants to write or send breaks the rules of the outbox. Nothing was written. */
 export class RefusedWrite extends Error {
-  override readonly name = 'RefusedWrite';
+  override readonly name: string = 'RefusedWrite';
+}
+
+/** A state grew beyond what its store takes (`maxBytes`). */
+export class TooLarge extends RefusedWrite {
+  override readonly name = 'TooLarge';
 }

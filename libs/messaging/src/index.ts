@@ -1,6 +1,6 @@
 export { Backlog, type OutboxReport, type TimerKind, type TimersReport } from './backlog.js';
 export { systemClock, type Clock } from './clock.js';
-export { ConflictError, RefusedWrite, Unavailable, UniqueIndexViolation, Unprocessable } from './errors.js';
+export { ConflictError, RefusedWrite, TooLarge, Unavailable, UniqueIndexViolation, Unprocessable } from './errors.js';
 export { classify, nameFailure, type Failure } from './failure.js';
 export type { AnyOutgoing, Outgoing, OutboxEntry, Received } from './message.js';
 export { decode, encodeHeaders, type KafkaRecord } from './envelope.js';

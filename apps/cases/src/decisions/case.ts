@@ -108,11 +108,11 @@ function directly(
     case 'record-receipt':
       return recordReceipt(state, command.data, now);
     case 'decide-match':
-      return staff.decideMatch(part(), command, now);
+      return staff.decideMatch(state, part(), command, now);
     case 'determine-correction':
-      return staff.determineCorrection(part(), command, now);
+      return staff.determineCorrection(state, part(), command, now);
     case 'set-exclusions':
-      return staff.setExclusions(part(), command, now);
+      return staff.setExclusions(state, part(), command, now);
     case 'propose-plan':
       return proposePlan(state, part(), command, now, policy);
     case 'approve-plan':

@@ -3,7 +3,7 @@ import { newlyPublished, publishedAs } from './announcements.js';
 import type { CaseEvent } from './case-events.js';
 import type { CaseState, FrozenPlan, PlanResult, SystemPart } from './case-state.js';
 import { genesis } from './history.js';
-import { foundedCorrections, KEPT_TOKENS, newPart, noDecisions, slot } from './part.js';
+import { foundedCorrections, KEPT_TOKENS, newPart, noDecisions, slot, withDetermination, withMatch } from './part.js';
 
 /** A case of which only its id is known: what an early answer finds, or the request itself. */
 export const emptyCase = (id: string, at: string): CaseState => ({
@@ -232,17 +232,10 @@ function partAfter(part: SystemPart, event: Exclude<PartEvent, { type: 'Correcti
         ...(event.escalated &&
           (event.failure.step === 'locate' || event.failure.step === 'execute') && { state: 'failed' as const }),
       };
-    case 'MatchDecided': {
-      const others = part.decisions.matches.filter(({ ref }) => ref !== event.decision.ref);
-      return decided(part, event.who, { matches: [...others, event.decision] });
-    }
-    case 'CorrectionDetermined': {
-      const { claimId, record, path } = event.determination;
-      const others = part.decisions.corrections.filter(
-        (known) => known.claimId !== claimId || known.record !== record || known.path !== path,
-      );
-      return decided(part, event.who, { corrections: [...others, event.determination] });
-    }
+    case 'MatchDecided':
+      return decided(part, event.who, { matches: withMatch(part.decisions, event.decision) });
+    case 'CorrectionDetermined':
+      return decided(part, event.who, { corrections: withDetermination(part.decisions, event.determination) });
     case 'ExclusionsSet':
       return decided(part, event.who, { exclusions: event.exclusions });
     case 'PlanProposed':

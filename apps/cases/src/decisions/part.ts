@@ -1,6 +1,6 @@
 import { MOST_TOKENS, type Hold, type Operation } from '@kenri/contracts';
 import { operationsOf } from '@kenri/rights';
-import type { CaseState, Determination, PartState, PlanResult, SystemPart } from './case-state.js';
+import type { CaseState, Determination, MatchDecision, PartState, PlanResult, SystemPart } from './case-state.js';
 
 // Questions about one system's part, all answered from its state.
 
@@ -156,6 +156,21 @@ export const foundedCorrections = (part: SystemPart): Determination[] =>
   part.decisions.corrections.filter(
     (determination) => determination.finding !== 'unfounded' && counts(part, determination),
   );
+
+type Decisions = SystemPart['decisions'];
+
+/** Decided anew, a match or determination takes the place of what was decided on it before. */
+export const withMatch = ({ matches }: Decisions, decision: MatchDecision): MatchDecision[] => [
+  ...matches.filter(({ ref }) => ref !== decision.ref),
+  decision,
+];
+export const withDetermination = ({ corrections }: Decisions, determination: Determination): Determination[] => [
+  ...corrections.filter(
+    ({ claimId, record, path }) =>
+      claimId !== determination.claimId || record !== determination.record || path !== determination.path,
+  ),
+  determination,
+];
 
 /** Matches that are the applicant: the certain ones not rejected, and the candidates confirmed. */
 export function acceptedMatches(part: SystemPart): number {

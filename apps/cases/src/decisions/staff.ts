@@ -1,7 +1,7 @@
 import { dueAt, mayApprove, refusalGround } from '@kenri/rights';
 import type { CaseEvent } from './case-events.js';
 import type { CaseState, Determination, Exclusion, ManualResolution, SystemPart } from './case-state.js';
-import { isSettled } from './part.js';
+import { isSettled, withDetermination, withMatch } from './part.js';
 import { decisionsVersion, samePerson } from './plans.js';
 import type { CasePolicy } from './policy.js';
 import { DecisionRefused, notNow, requireVersion } from './refused.js';
@@ -9,7 +9,9 @@ import { allSettled, caseOutcome } from './summary.js';
 
 // What people decide. Every refusal says what to do instead.
 
-const INLINE_DECISIONS = 500;
+const MOST_DECISIONS = 500;
+/** Characters of JSON: what is decided stands in the case and once more in its plans, and must leave room for every answer to come. */
+const MOST_DECIDED = 1_000_000;
 
 const openToDecisions = (part: SystemPart): void => {
   if (part.state === 'deciding' || part.state === 'decided') return;
@@ -21,6 +23,7 @@ const openToDecisions = (part: SystemPart): void => {
 
 /** R-12: confirmed to be the applicant, or rejected. A certain match can be rejected, which leaves it alone. */
 export function decideMatch(
+  state: CaseState,
   part: SystemPart,
   command: {
     who: string;
@@ -36,30 +39,23 @@ export function decideMatch(
   openToDecisions(part);
   const known = part.decisions.matches.find(({ ref }) => ref === command.ref);
   if (known?.decision === command.decision && known.by === command.who) return [];
-  withinLimit(part);
-  const { who, ref, verdict, decision, corrections } = command;
-  return [
-    {
-      type: 'MatchDecided',
-      at: now,
-      who,
-      system: part.system,
-      round: part.round,
-      decision: { ref, verdict, decision, corrections, by: who, at: now },
-    },
-  ];
+  const { who, ref, verdict, corrections } = command;
+  const decision = { ref, verdict, decision: command.decision, corrections, by: who, at: now };
+  withinLimits(state, part, { matches: withMatch(part.decisions, decision) });
+  return [{ type: 'MatchDecided', at: now, who, system: part.system, round: part.round, decision }];
 }
 
 /** R-13: per claim and record, founded, unfounded or partly, with grounds (sealed). */
 export function determineCorrection(
+  state: CaseState,
   part: SystemPart,
   command: { who: string; ifMatch: string; determination: Omit<Determination, 'by' | 'at'> },
   now: string,
 ): CaseEvent[] {
   requireVersion(command.ifMatch, decisionsVersion(part));
   openToDecisions(part);
-  withinLimit(part);
   const determination = { ...command.determination, by: command.who, at: now };
+  withinLimits(state, part, { corrections: withDetermination(part.decisions, determination) });
   return [
     { type: 'CorrectionDetermined', at: now, who: command.who, system: part.system, round: part.round, determination },
   ];
@@ -67,6 +63,7 @@ export function determineCorrection(
 
 /** R-15: refusals per record or field. The list replaces the one before. */
 export function setExclusions(
+  state: CaseState,
   part: SystemPart,
   command: { who: string; ifMatch: string; exclusions: Exclusion[] },
   now: string,
@@ -85,16 +82,25 @@ export function setExclusions(
     );
   });
   const { who, exclusions } = command;
+  withinLimits(state, part, { exclusions });
   return [{ type: 'ExclusionsSet', at: now, who, system: part.system, round: part.round, exclusions }];
 }
 
-function withinLimit(part: SystemPart): void {
-  const { matches, corrections } = part.decisions;
-  if (matches.length + corrections.length < INLINE_DECISIONS) return;
-  throw notNow(
-    `1システムあたりの判断は${INLINE_DECISIONS}件までです。本人を特定する情報を加えて再照会するか、手動で解決してください。`,
-    `One system takes up to ${INLINE_DECISIONS} decisions a round. Ask it again with more identifying data, or resolve it manually.`,
-  );
+function withinLimits(state: CaseState, part: SystemPart, change: Partial<SystemPart['decisions']>): void {
+  const after = { ...part.decisions, ...change };
+  if (after.matches.length + after.corrections.length > MOST_DECISIONS) {
+    throw notNow(
+      `1システムあたりの判断は${MOST_DECISIONS}件までです。本人を特定する情報を加えて再照会するか、手動で解決してください。`,
+      `One system takes up to ${MOST_DECISIONS} decisions a round. Ask it again with more identifying data, or resolve it manually.`,
+    );
+  }
+  const all = Object.values(state.systems).map(({ system, decisions }) => (system === part.system ? after : decisions));
+  if (JSON.stringify(all).length > MOST_DECIDED) {
+    throw notNow(
+      'この案件の判断の分量が上限に達しました。理由を短くするか、除外を記録単位でまとめるか、システムを手動で解決してください。',
+      'The decisions of this case are as much as it can hold. Give shorter grounds, exclude whole records instead of fields, or resolve a system manually.',
+    );
+  }
 }
 
 const openCase = (state: CaseState): void => {

@@ -1,4 +1,4 @@
-import { ConflictError, Unavailable } from '@kenri/messaging';
+import { ConflictError, TooLarge, Unavailable } from '@kenri/messaging';
 import { problemOf } from './problem-filter.js';
 
 const named = (name: string, more: object = {}) => Object.assign(new Error('of the driver'), { name }, more);
@@ -16,6 +16,13 @@ describe('an error as a problem', () => {
     ['what says so itself', new Unavailable('the store')],
   ])('%s is "not now", never an internal error', (_what, error) => {
     expect(problemOf(error).status).toBe(503);
+  });
+
+  test('a record that can hold no more refuses, and says so', () => {
+    expect(problemOf(new TooLarge('document 山田 would have 9 bytes'))).toMatchObject({
+      code: 'conflict',
+      status: 409,
+    });
   });
 
   test('anything else is an internal error, of which nothing is quoted', () => {

@@ -1,5 +1,5 @@
 import { Catch, HttpException, Logger, type ArgumentsHost, type ExceptionFilter } from '@nestjs/common';
-import { classify } from '@kenri/messaging';
+import { classify, TooLarge } from '@kenri/messaging';
 import { activeTraceIds } from '@kenri/telemetry';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { throwError, type Observable } from 'rxjs';
@@ -70,6 +70,12 @@ export function problemOf(error: unknown): Problem {
   if (isTransient(error)) {
     return new Problem('unavailable', DETAIL_OF_CODE.unavailable!, { headers: { 'retry-after': '2' } });
   }
+  if (error instanceof TooLarge) {
+    return new Problem('conflict', {
+      ja: 'この記録はこれ以上の内容を保持できません。何も変更していません。管理者に連絡してください。',
+      en: 'This record cannot hold any more; nothing was changed. Tell the operator.',
+    });
+  }
   const status = statusOf(error);
   if (status === undefined || status === 500) {
     return new Problem('internal', {
@@ -93,7 +99,7 @@ export class ProblemFilter implements ExceptionFilter {
     const http = host.switchToHttp();
     const request = http.getRequest<FastifyRequest>();
     // The log's own serializer drops the error's message, which may quote the input.
-    if (problem.status >= 500 && !(error instanceof Problem) && !isGone(request))
+    if ((problem.status >= 500 && !(error instanceof Problem) && !isGone(request)) || error instanceof TooLarge)
       this.logger.error({ err: error, msg: `problem ${problem.code}` });
     this.answer(problem, request, http.getResponse<FastifyReply>());
   }
