@@ -142,6 +142,35 @@ describe('handling a case', () => {
     await expect(trial.connectors.flower!.artifacts.read(signed.decisions as ArtifactRef)).rejects.toThrow();
   });
 
+  it('a plan of few decisions that would not fit into a message refers to an artifact too', async () => {
+    const caseId = newCaseId();
+    await trial.publish(
+      await trial.accepted(caseId, ['erasure'], ['auto']),
+      await trial.located(caseId, 'auto', { matches: [match('m1', 'certain')] }),
+    );
+    await trial.awaitPart(caseId, 'auto', 'decided');
+    const base = `/cases/${caseId}/systems/auto`;
+    const paths = Array.from({ length: 100 }, (_, n) => `${'p'.repeat(190)}${n}`);
+    const exclusions = ['m1-r1', 'm1-r2', 'm1-r3'].map((record) => ({
+      record,
+      paths,
+      operations: ['erase'],
+      ground: 'open-transaction',
+    }));
+    const { etag } = await trial.call('GET', `${base}/decisions`);
+    const set = await trial.call('PUT', `${base}/exclusions`, { body: { exclusions }, ifMatch: etag! });
+    const proposed = await trial.call('POST', `${base}/plan`, { ifMatch: set.etag! });
+    const approved = await trial.call('POST', `${base}/plan/approve`, { as: ['approver'], ifMatch: proposed.etag! });
+    expect({ set: set.status, proposed: proposed.status, approved: approved.status }).toEqual({
+      set: 200,
+      proposed: 201,
+      approved: 200,
+    });
+    const { signed } = await trial.plan(caseId, 'auto');
+    const decisions = await trial.connectors.auto!.artifacts.read(signed.decisions as ArtifactRef);
+    expect((JSON.parse(decisions.toString('utf8')) as { exclusions: unknown }).exclusions).toEqual(exclusions);
+  });
+
   it('medical matches are shown to and decided by the medical reviewer alone', async () => {
     const caseId = newCaseId();
     await trial.publish(

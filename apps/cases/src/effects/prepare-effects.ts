@@ -8,6 +8,8 @@ import type { Prepared } from './intents.js';
 
 /** Above this many decisions a plan refers to an artifact (contracts.md, Topics). */
 const INLINE_DECISIONS = 100;
+/** So it does where fewer take more bytes of JSON: sealed and signed they grow by three quarters, and a message holds 64 KB. */
+const INLINE_BYTES = 24 * 1024;
 
 export const toBase64 = (bytes: Uint8Array): string => Buffer.from(bytes).toString('base64');
 export const fromBase64 = (text: string): Buffer => Buffer.from(text, 'base64');
@@ -88,7 +90,8 @@ export class PrepareEffects {
     const corrections = await this.corrections(caseId, frozen);
     const { confirmed, rejected } = frozen;
     const decisions = confirmed.length + rejected.length + exclusions.length + corrections.length;
-    const apart = decisions > INLINE_DECISIONS;
+    const content = Buffer.from(JSON.stringify({ confirmed, rejected, exclusions, corrections }));
+    const apart = decisions > INLINE_DECISIONS || content.byteLength > INLINE_BYTES;
     const recipients = [`connector-${system}`];
     const plan: Plan = {
       planId: frozen.planId,
@@ -110,7 +113,7 @@ export class PrepareEffects {
           caseId,
           system,
           planId: frozen.planId,
-          content: Buffer.from(JSON.stringify({ confirmed, rejected, exclusions, corrections })),
+          content,
         }),
       }),
       undoDays: frozen.undoDays,
