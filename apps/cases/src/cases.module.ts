@@ -13,6 +13,7 @@ import { OpenCasesHandler } from './commands/open-cases.js';
 import { ReconcileSuppressionsHandler } from './commands/reconcile-suppressions.js';
 import { RecordAnswersHandler } from './commands/record-answers.js';
 import { ResolveManuallyHandler } from './commands/resolve-manually.js';
+import { SetExclusionsHandler } from './commands/set-exclusions.js';
 import { DecisionListStore } from './effects/decision-lists.store.js';
 import { CaseCommands } from './http/case-commands.js';
 import { CasesController } from './http/cases.controller.js';
@@ -60,6 +61,7 @@ import { SuppressionStore } from './suppressions.store.js';
     DecideMatchHandler,
     DetermineCorrectionHandler,
     ResolveManuallyHandler,
+    SetExclusionsHandler,
     ReconcileSuppressionsHandler,
     CollectOrphansHandler,
     ListCasesHandler,

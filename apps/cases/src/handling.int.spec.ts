@@ -151,13 +151,19 @@ describe('handling a case', () => {
     await trial.awaitPart(caseId, 'auto', 'decided');
     const base = `/cases/${caseId}/systems/auto`;
     const paths = Array.from({ length: 100 }, (_, n) => `${'p'.repeat(190)}${n}`);
-    const exclusions = ['m1-r1', 'm1-r2', 'm1-r3'].map((record) => ({
-      record,
+    const exclusions = Array.from({ length: 3 }, () => ({
+      record: 'm1-r1',
       paths,
       operations: ['erase'],
       ground: 'open-transaction',
     }));
     const { etag } = await trial.call('GET', `${base}/decisions`);
+    const mistyped = [exclusions[0], { ...exclusions[1], record: 'm1-rl' }];
+    const unknown = await trial.call('PUT', `${base}/exclusions`, { body: { exclusions: mistyped }, ifMatch: etag! });
+    expect(unknown).toMatchObject({ status: 422, body: { errors: [{ pointer: '/exclusions/1/record' }] } });
+    const suppressing = [{ ...exclusions[0], operations: ['suppress'] }];
+    const partly = await trial.call('PUT', `${base}/exclusions`, { body: { exclusions: suppressing }, ifMatch: etag! });
+    expect(partly).toMatchObject({ status: 422, body: { errors: [{ pointer: '/exclusions/0/paths' }] } });
     const set = await trial.call('PUT', `${base}/exclusions`, { body: { exclusions }, ifMatch: etag! });
     const proposed = await trial.call('POST', `${base}/plan`, { ifMatch: set.etag! });
     const approved = await trial.call('POST', `${base}/plan/approve`, { as: ['approver'], ifMatch: proposed.etag! });

@@ -45,6 +45,17 @@ export class Reviews {
     return found;
   }
 
+  /** Which of these records the present round holds. */
+  async records(state: CaseState, system: string, wanted: ReadonlySet<string>): Promise<Set<string>> {
+    const found = new Set<string>();
+    if (wanted.size === 0) return found;
+    for await (const line of this.lines(state, system)) {
+      if (!('match' in line)) continue;
+      for (const { ref } of line.match.records) if (wanted.has(ref)) found.add(ref);
+    }
+    return found;
+  }
+
   /** One claimed correction as the review shows it, or undefined. */
   async correction(
     state: CaseState | null,

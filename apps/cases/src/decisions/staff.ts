@@ -70,7 +70,17 @@ export function setExclusions(
 ): CaseEvent[] {
   requireVersion(command.ifMatch, decisionsVersion(part));
   openToDecisions(part);
-  command.exclusions.forEach(({ ground, operations }, index) => {
+  command.exclusions.forEach(({ ground, operations, paths }, index) => {
+    if (paths.length > 0 && operations.includes('suppress')) {
+      throw new DecisionRefused(
+        'invalid',
+        {
+          ja: '利用停止は記録全体に対して行われます。項目を指定せず、記録全体を除外してください。',
+          en: 'Use is stopped for a record as a whole: exclude the whole record, without paths.',
+        },
+        `/exclusions/${index}/paths`,
+      );
+    }
     if (refusalGround(ground, operations)) return;
     throw new DecisionRefused(
       'invalid',

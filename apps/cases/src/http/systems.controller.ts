@@ -7,6 +7,7 @@ import { ActOnCase } from '../commands/act-on-case.js';
 import { DecideMatch } from '../commands/decide-match.js';
 import { DetermineCorrection } from '../commands/determine-correction.js';
 import { ResolveManually } from '../commands/resolve-manually.js';
+import { SetExclusions } from '../commands/set-exclusions.js';
 import type { CaseState, SystemPart } from '../decisions/case-state.js';
 import { decisionsVersion, planVersion } from '../decisions/plans.js';
 import type { CasePolicy } from '../decisions/policy.js';
@@ -119,13 +120,7 @@ export class SystemsController {
       operations,
       ground,
     }));
-    const command = new ActOnCase(caseId, {
-      type: 'set-exclusions',
-      system,
-      exclusions,
-      who: accountOf(staff),
-      ifMatch,
-    });
+    const command = new SetExclusions(caseId, system, exclusions, accountOf(staff), ifMatch);
     return this.decisionsAfter(await this.cases.run(command), system, reply);
   }
 

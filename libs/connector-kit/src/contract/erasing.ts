@@ -98,13 +98,12 @@ export function describeErasing(suite: SubjectTrial): void {
       const { planId } = await suite.erase(asked);
       expect((await suite.ask(['disclosure'])).answer.matches.certain).toBe(0);
       await suite.trial.pass(DAY + 1000);
-      expect(await suite.trial.planAnswer(asked.caseId, planId)).toMatchObject({
-        type: 'dsr.absence.verified.v1',
+      expect(await suite.trial.planAnswer(asked.caseId, planId, 'dsr.absence.verified.v1')).toMatchObject({
         data: { sweep: 1, found: 0 },
       });
       await suite.trial.store.collection(root.collection).insertOne(suite.filled(root));
       await suite.trial.pass(30 * DAY);
-      const { data } = await suite.trial.planAnswer(asked.caseId, planId);
+      const { data } = await suite.trial.planAnswer(asked.caseId, planId, 'dsr.absence.verified.v1');
       expect(data).toMatchObject({ sweep: 2 });
       expect((data as unknown as { found: number }).found).toBeGreaterThan(0);
     });

@@ -156,6 +156,30 @@ describe('executing', () => {
     expect(await customers().findOne({ _id: ids.taro })).not.toBeNull();
   });
 
+  it('refuses a plan that spares a field which the record does not have, and does nothing', async () => {
+    const asked = await trial.ask({ kinds: ['erasure'], identity: taro });
+    const rows = asked.review.flatMap((line) => ('match' in line ? line.match.records : []));
+    const order = rows.find(({ collection }) => collection === 'orders')!.ref;
+    const sparing = (path: string) => ({
+      operations: ['erase' as const],
+      exclusions: [{ record: order, paths: [path], operations: ['erase' as const], ground: 'open-transaction' }],
+    });
+    const before = await trial.bytesOf('customers');
+    expect(await trial.execute(await trial.approved(asked, sparing('remarks')))).toMatchObject({
+      type: 'dsr.plan.refused.v1',
+      data: { reason: 'blocked', blockers: [{ code: 'unknown-field', operations: ['erase'], records: 1 }] },
+    });
+    expect(await trial.bytesOf('customers')).toEqual(before);
+    const again = await trial.ask({ kinds: ['erasure'], identity: taro });
+    const named = again.review.flatMap((line) => ('match' in line ? line.match.records : []));
+    const plan = {
+      ...sparing('remark').exclusions[0]!,
+      record: named.find(({ collection }) => collection === 'orders')!.ref,
+    };
+    executed(await trial.execute(await trial.approved(again, { operations: ['erase'], exclusions: [plan] })));
+    expect(await trial.store.collection('orders').findOne({ _id: ids.order })).toHaveProperty('remark');
+  });
+
   it('refuses a plan while a blocker stands, and does nothing', async () => {
     const asked = await trial.ask({ kinds: ['erasure'], identity: taro });
     await trial.store
@@ -279,7 +303,7 @@ describe('executing', () => {
     // The law's period begins anew with a later entry: the hold is looked at again on the day.
     await trial.pass(2 * 366 * DAY);
     expect(await ledger()).toBeNull();
-    const answer = executed(await trial.planAnswer(asked.caseId, planId));
+    const answer = executed(await trial.planAnswer(asked.caseId, planId, 'dsr.plan.executed.v1'));
     expect(answer).toMatchObject({ stage: 'deferred', part: 1, done: { erase: { deleted: 1 } }, deferred: [] });
   });
 
@@ -303,7 +327,7 @@ describe('executing', () => {
     const { asked, planId } = await erase(0);
     await trial.store.collection('ledger').deleteOne({ _id: ids.freshLedger });
     await trial.pass(3 * 366 * DAY);
-    const answer = executed(await trial.planAnswer(asked.caseId, planId));
+    const answer = executed(await trial.planAnswer(asked.caseId, planId, 'dsr.plan.executed.v1'));
     expect(answer).toMatchObject({
       stage: 'deferred',
       part: 1,
@@ -322,7 +346,7 @@ describe('executing', () => {
     });
     await customers().insertOne(trialDocuments(trial.clock.now())['customers']![0]!);
     await trial.pass(30 * DAY);
-    const last = await trial.planAnswer(asked.caseId, planId);
+    const last = await trial.planAnswer(asked.caseId, planId, 'dsr.absence.verified.v1');
     expect(last).toMatchObject({ type: 'dsr.absence.verified.v1', data: { sweep: 2 } });
     expect((last.data as unknown as { found: number }).found).toBeGreaterThan(0);
   });

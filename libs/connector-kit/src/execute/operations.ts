@@ -1,3 +1,4 @@
+import type { ReviewRecord } from '@kenri/contracts';
 import {
   corrected,
   eraseAction,
@@ -8,12 +9,12 @@ import {
   suppressible,
   withoutPersonal,
 } from '../changes.js';
-import type { DataMap } from '../data-map.js';
+import type { DataMap, MappedCollection } from '../data-map.js';
 import { canonicalJson } from '../documents/comparable.js';
-import type { Document } from '../documents/paths.js';
+import { withoutArrays, type Document } from '../documents/paths.js';
 import { blockersOn } from '../dry-run/outlook.js';
 import { holdsOn, longest, type HoldOnRow } from '../retention.js';
-import { circumstances, mapped } from '../rows.js';
+import { circumstances, mapped, ownFields } from '../rows.js';
 import type { Intended } from './carry-out.js';
 import type { Effect } from './journal.js';
 import type { LiveDocument } from './read-documents.js';
@@ -136,6 +137,29 @@ export function blockersIn(
   const about = mapped(map, document.collection);
   return unchanged.flatMap((row) => {
     const wanted = operations.filter((operation) => !excludedFrom(row, operation));
-    return blockersOn(about, circumstances(about, row, live, now), wanted).map((blocker) => ({ row, blocker }));
+    const found = [
+      ...unknownFields(about, row, wanted),
+      ...blockersOn(about, circumstances(about, row, live, now), wanted),
+    ];
+    return found.map((blocker) => ({ row, blocker }));
   });
 }
+
+/** Somebody refused a field that the row does not have: what they meant would be acted on. */
+function unknownFields(
+  about: MappedCollection,
+  row: SelectedRow,
+  operations: Plan['operations'],
+): ReviewRecord['blockers'] {
+  const concerned = operations.filter((operation) =>
+    sparedPaths(row, operation).some((path) => !isOwn(about, row, path)),
+  );
+  if (concerned.length === 0) return [];
+  const label = { ja: '除外された項目がこの記録にありません', en: 'a refused field is not one of this record' };
+  return [{ code: 'unknown-field', label, operations: concerned }];
+}
+
+const isOwn = (about: MappedCollection, row: SelectedRow, path: string): boolean => {
+  const plain = withoutArrays(path);
+  return ownFields(about, row).some(([own]) => `${withoutArrays(own)}.`.startsWith(`${plain}.`));
+};

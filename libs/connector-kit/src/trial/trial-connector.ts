@@ -296,8 +296,11 @@ export class TrialConnector {
     return this.planAnswer(message.data.caseId, message.data.planId);
   }
 
-  async planAnswer(caseId: string, planId: string): Promise<SentPlanAnswer> {
-    const sent = (await this.sent(caseId)).filter(({ data }) => data['planId'] === planId);
+  /** The last message about a plan, of a type where that is given: timers that are due at the same time answer in any order. */
+  async planAnswer(caseId: string, planId: string, ofType?: string): Promise<SentPlanAnswer> {
+    const sent = (await this.sent(caseId)).filter(
+      ({ type, data }) => data['planId'] === planId && (ofType === undefined || type === ofType),
+    );
     const last = sent.at(-1);
     if (!last) throw new Error('nothing was sent for the plan');
     return last as unknown as SentPlanAnswer;
