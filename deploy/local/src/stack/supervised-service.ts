@@ -9,8 +9,11 @@ import { ROOT, type ServiceDefinition, type ServiceName } from './services.js';
 
 const READY_WITHIN_MS = 90_000;
 const TELEMETRY = '@kenri/telemetry/register';
-/** By default short-lived buffers fill 100 MB and more before anything is collected (docs/performance.md); also in deploy/docker/Dockerfile. */
-const SMALL_YOUNG_GENERATION = '--max-semi-space-size=16';
+/**
+ * By default short-lived buffers fill 100 MB and more before anything is collected, and the heap may grow to four times what is in use
+ * (docs/performance.md); also in deploy/docker/Dockerfile.
+ */
+const SMALL_HEAP = ['--max-semi-space-size=16', '--heap-growing-percent=50'];
 
 /** glibc's allocator otherwise keeps some 70 MB of freed buffers in arenas of many threads (docs/performance.md); also in deploy/docker/Dockerfile. */
 export const ALLOCATION: Readonly<Record<string, string>> = {
@@ -22,7 +25,7 @@ export const ALLOCATION: Readonly<Record<string, string>> = {
 /** How Node runs a service's script. */
 export const serviceArguments = (script: string): string[] => [
   '--disable-warning=TimeoutNegativeWarning',
-  SMALL_YOUNG_GENERATION,
+  ...SMALL_HEAP,
   '--import',
   TELEMETRY,
   script,
