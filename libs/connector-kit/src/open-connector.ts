@@ -50,6 +50,8 @@ export async function openConnector(parts: ConnectorParts): Promise<Connector> {
     source: `/kenri/connector-${map.system}`,
     relay: parts.relay,
     clock,
+    // Two plans with two thousand changed rows each, as many given back, and a manifest of its own: 400 KB.
+    maxBytes: 1024 * 1024,
   });
   const indexer = new Indexer(database, store, index, clock, {
     ...INDEXER_DEFAULTS,
