@@ -47,22 +47,33 @@ const SAMPLES_FOR: Readonly<Record<SystemName, typeof auto.samplesFor>> = {
 
 /**
  * Endless applicants of a seed. Only people who live alone, work at no company of the group's partners and have a telephone and an e-mail
- * address of their own, and no namesake among the others: nobody shares anything with them, so every match is certain, and nobody else is a
- * candidate that a person would have to look at.
+ * address of their own, and nobody of the same name, or born on the same day with a part of it, among the others: so every match is certain,
+ * and nobody else is a candidate that a person would have to look at.
  * @param people generated people in each store
  */
 export function* applicantsOf(seed: number, people: number): Generator<Applicant, never> {
   // Households are generated whole: their last members lie beyond the number asked for.
-  const names = new Set(Array.from({ length: 2 * people }, (_, index) => kanaName(personAt(String(seed), index))));
+  const taken = new Set(
+    Array.from({ length: 2 * people }, (_, index) => alikeBy(personAt(String(seed), index))).flat(),
+  );
   for (let index = FIRST_INDEX; ; index += 1) {
     const person = personAt(String(seed), index);
     if (person.household.role !== 'single' || person.office || !person.mobile || !person.email) continue;
     if (person.formerFamilyName || person.earlierAddress || person.earlierMobile) continue;
-    if (names.has(kanaName(person))) continue;
-    names.add(kanaName(person));
+    const traits = alikeBy(person);
+    if (traits.some((trait) => taken.has(trait))) continue;
+    traits.forEach((trait) => taken.add(trait));
     yield applicantFrom({ ...person, systems: SYSTEMS, holdings: HOLDINGS });
   }
 }
+
+/** What two people cannot share without being candidates for one another. */
+const alikeBy = (person: SamplePerson): string[] => [
+  kanaName(person),
+  ...[person.familyName, person.givenName, ...(person.formerFamilyName ? [person.formerFamilyName] : [])].map(
+    ({ kana }) => `${person.birthDate} ${kana}`,
+  ),
+];
 
 function applicantFrom(person: SamplePerson): Applicant {
   const documentsOf = (system: SystemName) => SAMPLES_FOR[system](person, randomOf(person.seed, system, person.index));
