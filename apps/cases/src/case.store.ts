@@ -36,7 +36,7 @@ export interface CaseFilter {
 
 /**
  * Largest case in bytes of BSON: what people decide at most (staff.ts), once in the case and once in its plans, with its history and the
- * tokens of its records, takes half of it. Kafka's answers always find room.
+ * tokens of its records, takes less than half of it; the rest is for answers to come.
  */
 export const MOST_BYTES = 8 * 1024 * 1024;
 

@@ -38,14 +38,17 @@ describe('handling a case', () => {
       ...change,
     },
   });
-  const erasing = async (): Promise<{ caseId: string; planId: string }> => {
+  const erasureToPlan = async (): Promise<{ caseId: string; base: string }> => {
     const caseId = newCaseId();
     await trial.publish(
       await trial.accepted(caseId, ['erasure'], ['auto']),
       await trial.located(caseId, 'auto', { matches: [match('m1', 'certain')] }),
     );
     await trial.awaitPart(caseId, 'auto', 'decided');
-    const base = `/cases/${caseId}/systems/auto`;
+    return { caseId, base: `/cases/${caseId}/systems/auto` };
+  };
+  const erasing = async (): Promise<{ caseId: string; planId: string }> => {
+    const { caseId, base } = await erasureToPlan();
     const decisions = await trial.call('GET', `${base}/decisions`);
     const proposed = await trial.call('POST', `${base}/plan`, { ifMatch: decisions.etag! });
     await trial.call('POST', `${base}/plan/approve`, { as: ['approver'], ifMatch: proposed.etag! });
@@ -143,13 +146,7 @@ describe('handling a case', () => {
   });
 
   it('a plan of few decisions that would not fit into a message refers to an artifact too', async () => {
-    const caseId = newCaseId();
-    await trial.publish(
-      await trial.accepted(caseId, ['erasure'], ['auto']),
-      await trial.located(caseId, 'auto', { matches: [match('m1', 'certain')] }),
-    );
-    await trial.awaitPart(caseId, 'auto', 'decided');
-    const base = `/cases/${caseId}/systems/auto`;
+    const { caseId, base } = await erasureToPlan();
     const paths = Array.from({ length: 100 }, (_, n) => `${'p'.repeat(190)}${n}`);
     const exclusions = Array.from({ length: 3 }, () => ({
       record: 'm1-r1',

@@ -195,9 +195,12 @@ export function knownTokens(part: SystemPart): string[] {
 /** Record tokens of one event to the group, or of a case's suppression: with the person's own they fit into MOST_TOKENS. */
 export const MOST_RECORD_TOKENS = MOST_TOKENS - 100;
 
-/** Record tokens of some systems of a case. Each system has an equal share of what is told at most, so that none is left out for another. */
-export function tokensOf(state: CaseState, parts: readonly SystemPart[]): string[] {
-  const share = Math.floor(MOST_RECORD_TOKENS / Math.max(1, Object.keys(state.systems).length));
+/**
+ * Record tokens of some systems. Each has an equal share of what is told at most, so that none is left out for another.
+ * @param among how many systems share it, where others are still to come
+ */
+export function tokensOf(parts: readonly SystemPart[], among = parts.length): string[] {
+  const share = Math.floor(MOST_RECORD_TOKENS / Math.max(1, among));
   return [...new Set(parts.flatMap((part) => knownTokens(part).slice(0, share)))];
 }
 

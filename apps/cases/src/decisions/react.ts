@@ -224,7 +224,8 @@ function suppression(state: CaseState, now: string): CaseEvent[] | undefined {
   const recordTokens = new Set(known?.recordTokens);
   const before = recordTokens.size;
   // What was told stays; beyond the limit nothing is added, or the suppression would be ordered anew without end.
-  for (const token of tokensOf(state, acting)) if (recordTokens.size < MOST_RECORD_TOKENS) recordTokens.add(token);
+  for (const token of tokensOf(acting, parts.length))
+    if (recordTokens.size < MOST_RECORD_TOKENS) recordTokens.add(token);
   const same =
     known &&
     !known.lifted &&

@@ -224,10 +224,7 @@ function erased(after: CaseState, id: string): Intent[] {
       id,
       caseId: after._id,
       identity: after.identity,
-      recordTokens: tokensOf(
-        after,
-        results.map(({ part }) => part),
-      ),
+      recordTokens: tokensOf([...new Set(results.map(({ part }) => part))]),
       payload: {
         caseId: after._id,
         set: id.replaceAll(':', '-'),
@@ -253,7 +250,7 @@ function corrected(after: CaseState, id: string, system: string, round: number):
       id,
       caseId,
       identity,
-      recordTokens: tokensOf(after, [part]),
+      recordTokens: tokensOf([part]),
       part: { system, round, records },
       at,
     },

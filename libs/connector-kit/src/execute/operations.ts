@@ -36,8 +36,10 @@ export const correctWith =
     const effects: Effects = [];
     for (const row of unchanged) {
       if (row.corrections.length === 0 || excludedFrom(row, 'correct')) continue;
-      const spared = sparedPaths(row, 'correct');
-      const own = row.corrections.filter(({ path }) => !spared.includes(path));
+      const spared = sparedPaths(row, 'correct').map((path) => `${withoutArrays(path)}.`);
+      const own = row.corrections.filter(
+        ({ path }) => !spared.some((keep) => `${withoutArrays(path)}.`.startsWith(keep)),
+      );
       const after = corrected(mapped(map, document.collection), row, target, own);
       if (!same(after, target)) effects.push({ row, effect: { kind: 'corrected', fields: own.length } });
       target = after;
