@@ -98,24 +98,6 @@ describe('executing', () => {
     expect(data.done.export).toMatchObject({ records: 1, files: 0 });
   });
 
-  it('corrects founded claims in the person’s own fields', async () => {
-    const claims = [
-      { id: 'c1', kind: 'correction' as const, field: 'address' as const, claimed: '東京都港区南青山1-1-1' },
-    ];
-    const asked = await trial.ask({ kinds: ['correction'], identity: taro, particulars: { claims } });
-    const rows = asked.review.flatMap((line) => ('match' in line ? line.match.records : []));
-    const root = rows.find(({ collection }) => collection === 'customers')!;
-    expect(root.corrections).toMatchObject([
-      { claimId: 'c1', path: 'address', current: '東京都港区北青山２－５－８', correctable: true },
-    ]);
-    const message = await trial.approved(asked, { operations: ['correct'] }, [
-      { record: root.ref, path: 'address', claimId: 'c1', value: '東京都港区南青山１－１－１' },
-    ]);
-    expect(executed(await trial.execute(message)).done.correct).toEqual({ records: 1, fields: 1 });
-    expect(await customers().findOne({ _id: ids.taro })).toMatchObject({ address: '東京都港区南青山１－１－１' });
-    expect(await snapshot()).toEqual(others);
-  });
-
   it('suppresses where the store has a place, in the person’s own element only, and names what is published only', async () => {
     const asked = await trial.ask({
       kinds: ['cessation-of-use'],
