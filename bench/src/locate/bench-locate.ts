@@ -5,6 +5,7 @@ import { startBackingServices, TEST_DATA_PREFIX } from '@kenri/local';
 import { stopAll } from '../machine/stop-all.js';
 import { compared, quantilesOf, type LocateFigures, type StoreFigures } from './figures.js';
 import { Installation, SYSTEM } from './installation.js';
+import type { LocateSpan } from './locate-spans.js';
 import { applicantsIn } from './people.js';
 
 export type { LocateFigures } from './figures.js';
@@ -51,7 +52,7 @@ export async function benchLocate(options: LocateOptions): Promise<LocateFigures
 
 interface Asked {
   readonly answers: number[];
-  readonly locate: number[];
+  readonly spans: LocateSpan[];
   readonly rows: number;
 }
 
@@ -65,7 +66,7 @@ async function askInTurn(
   const rows = installations.map(() => 0);
   for (let n = 0; n < warming + requests; n += 1) {
     signal.throwIfAborted();
-    if (n === warming) for (const one of installations) await one.locateTimes(warming);
+    if (n === warming) for (const one of installations) await one.locateSpans(warming);
     // Nobody is always the first.
     const order = n % 2 === 0 ? [...installations.keys()] : [...installations.keys()].reverse();
     for (const index of order) {
@@ -82,11 +83,11 @@ async function askInTurn(
     }
     if ((n + 1) % 100 === 0) say(`locating: ${n + 1} of ${warming + requests} requests`);
   }
-  const locate = await Promise.all(installations.map((one) => one.locateTimes(requests)));
-  return installations.map((_, index) => ({ answers: answers[index]!, locate: locate[index]!, rows: rows[index]! }));
+  const spans = await Promise.all(installations.map((one) => one.locateSpans(requests)));
+  return installations.map((_, index) => ({ answers: answers[index]!, spans: spans[index]!, rows: rows[index]! }));
 }
 
-async function figuresOf(installation: Installation, { answers, locate, rows }: Asked): Promise<StoreFigures> {
+async function figuresOf(installation: Installation, { answers, spans, rows }: Asked): Promise<StoreFigures> {
   const { documents, entries } = await installation.size();
   const { fillSeconds, sweepSeconds, options } = installation;
   return {
@@ -98,7 +99,8 @@ async function figuresOf(installation: Installation, { answers, locate, rows }: 
     sweptPerSecond: Math.round(entries / Math.max(0.001, sweepSeconds)),
     requests: answers.length,
     rowsPerRequest: rows / answers.length,
-    locate: quantilesOf(locate),
+    comparedPerRequest: spans.reduce((sum, { compared }) => sum + compared, 0) / spans.length,
+    locate: quantilesOf(spans.map(({ milliseconds }) => milliseconds)),
     answer: quantilesOf(answers),
     connectorMb: await installation.connectorMb(),
   };

@@ -1,4 +1,4 @@
-import { locateTimes } from './locate-spans.js';
+import { locateSpans } from './locate-spans.js';
 import { compared, quantile, quantilesOf, type StoreFigures } from './figures.js';
 import { applicantsIn } from './people.js';
 
@@ -11,6 +11,7 @@ const store = (people: number, p99: number): StoreFigures => ({
   sweptPerSecond: people,
   requests: 100,
   rowsPerRequest: 2,
+  comparedPerRequest: 3,
   locate: { p50: p99 / 2, p99 },
   answer: { p50: p99, p99: p99 * 2 },
   connectorMb: 100,
@@ -36,10 +37,20 @@ describe('figures of locating', () => {
 
   it('only locating counts among the spans that come', () => {
     const spans = [
-      { name: 'locate', startTimeUnixNano: '1700000000000000000', endTimeUnixNano: '1700000000012500000' },
+      {
+        name: 'locate',
+        startTimeUnixNano: '1700000000000000000',
+        endTimeUnixNano: '1700000000012500000',
+        attributes: [
+          { key: 'kenri.records', value: { intValue: 2 } },
+          { key: 'kenri.compared', value: { intValue: 5 } },
+        ],
+      },
       { name: 'mongodb.find', startTimeUnixNano: '1700000000000000000', endTimeUnixNano: '1700000000001000000' },
     ];
-    expect(locateTimes(JSON.stringify({ resourceSpans: [{ scopeSpans: [{ spans }] }] }))).toEqual([12.5]);
+    expect(locateSpans(JSON.stringify({ resourceSpans: [{ scopeSpans: [{ spans }] }] }))).toEqual([
+      { milliseconds: 12.5, compared: 5 },
+    ]);
   });
 
   it('applicants of a seed are the same each time, and others in a larger store', () => {

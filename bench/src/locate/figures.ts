@@ -11,6 +11,8 @@ export interface StoreFigures {
   readonly requests: number;
   /** Rows found per request, on average: what there was to read. */
   readonly rowsPerRequest: number;
+  /** Documents that the index keys led to, which were read and compared in full, on average: more than were found, the more people share keys. */
+  readonly comparedPerRequest: number;
   /** Inside the connector: index query, live documents, full comparison, rows reached by reference. */
   readonly locate: Quantiles;
   /** From the request sent to Kafka to the connector's answer received from it. */

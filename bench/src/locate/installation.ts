@@ -15,7 +15,7 @@ import { usageOf } from '../machine/process-usage.js';
 import { stopAll } from '../machine/stop-all.js';
 import { deletePrefixedTopics } from './prefixed-topics.js';
 import { Requests, type Located } from './requests.js';
-import { receiveLocateSpans, type LocateSpans } from './locate-spans.js';
+import { receiveLocateTraces, type LocateSpan, type LocateTraces } from './locate-spans.js';
 
 /** The store with the fewest documents per person: a million people are two million documents. */
 export const SYSTEM = 'medical';
@@ -44,7 +44,7 @@ export class Installation {
   private readonly stops: (() => Promise<unknown>)[] = [];
   private connector: GuardedProcess | undefined;
   private requests: Requests;
-  private spans: LocateSpans;
+  private traces: LocateTraces;
   private address = '';
 
   private constructor(
@@ -85,10 +85,11 @@ export class Installation {
     return this.requests.ask(identity);
   }
 
-  /** Milliseconds of every locating since the last call; as many as were asked for have come before it resolves. */
-  async locateTimes(expected: number): Promise<number[]> {
-    await this.until(`traces of ${expected} requests`, 30_000, () => this.spans.times.length >= expected);
-    return this.spans.times.splice(0);
+  /** Every locating since the last call; as many as were asked for have come before it resolves. */
+  async locateSpans(expected: number): Promise<LocateSpan[]> {
+    const { spans } = this.traces;
+    await this.until(`traces of ${expected} requests`, 30_000, () => spans.length >= expected);
+    return spans.splice(0);
   }
 
   async size(): Promise<{ documents: number; entries: number }> {
@@ -163,8 +164,8 @@ export class Installation {
     await mkdir(keysDir, { recursive: true, mode: 0o700 });
     await mkdir(publicKeysDir, { recursive: true });
     await createTopics(kafkaBrokers, this.topicPrefix);
-    this.spans = await receiveLocateSpans();
-    this.stops.push(() => this.spans.stop());
+    this.traces = await receiveLocateTraces();
+    this.stops.push(() => this.traces.stop());
     const port = await anyFreePort();
     this.address = `http://127.0.0.1:${port}`;
     const { store, own, keys, artifacts } = this.databases;
@@ -185,7 +186,7 @@ export class Installation {
       PORT: String(port),
       LOG_LEVEL: 'info',
       OTEL_SERVICE_NAME: `connector-${SYSTEM}`,
-      OTEL_EXPORTER_OTLP_ENDPOINT: this.spans.endpoint,
+      OTEL_EXPORTER_OTLP_ENDPOINT: this.traces.endpoint,
       OTEL_EXPORTER_OTLP_PROTOCOL: 'http/json',
       OTEL_BSP_SCHEDULE_DELAY: '200',
     });

@@ -9,33 +9,43 @@ interface Span {
   name: string;
   startTimeUnixNano: string;
   endTimeUnixNano: string;
+  attributes?: { key: string; value: { intValue?: string | number } }[];
 }
 
-/** How long each `locate` span of an OTLP request took, in milliseconds. */
-export function locateTimes(body: string): number[] {
+export interface LocateSpan {
+  readonly milliseconds: number;
+  /** Documents that the index keys led to. */
+  readonly compared: number;
+}
+
+/** The `locate` spans of an OTLP request. */
+export function locateSpans(body: string): LocateSpan[] {
   const { resourceSpans = [] } = JSON.parse(body) as Traces;
   return resourceSpans
     .flatMap(({ scopeSpans = [] }) => scopeSpans.flatMap(({ spans = [] }) => spans))
     .filter(({ name }) => name === 'locate')
-    .map(({ startTimeUnixNano, endTimeUnixNano }) => Number(BigInt(endTimeUnixNano) - BigInt(startTimeUnixNano)) / 1e6);
+    .map(({ startTimeUnixNano, endTimeUnixNano, attributes = [] }) => ({
+      milliseconds: Number(BigInt(endTimeUnixNano) - BigInt(startTimeUnixNano)) / 1e6,
+      compared: Number(attributes.find(({ key }) => key === 'kenri.compared')?.value.intValue),
+    }));
 }
 
-export interface LocateSpans {
+export interface LocateTraces {
   /** For OTEL_EXPORTER_OTLP_ENDPOINT, with OTEL_EXPORTER_OTLP_PROTOCOL=http/json. */
   readonly endpoint: string;
   /** In the order in which they came. */
-  readonly times: number[];
+  readonly spans: LocateSpan[];
   stop(): Promise<void>;
 }
 
-/** Takes a connector's traces as a collector would, and keeps how long its locating took: the time without Kafka, sealing and answering. */
-export async function receiveLocateSpans(): Promise<LocateSpans> {
-  const times: number[] = [];
+/** Takes a connector's traces as a collector would, and keeps those of its locating: the time without Kafka, sealing and answering. */
+export async function receiveLocateTraces(): Promise<LocateTraces> {
+  const spans: LocateSpan[] = [];
   const server = createServer((request, response) => {
     const parts: Buffer[] = [];
     request.on('data', (part: Buffer) => parts.push(part));
     request.on('end', () => {
-      times.push(...locateTimes(Buffer.concat(parts).toString('utf8')));
+      spans.push(...locateSpans(Buffer.concat(parts).toString('utf8')));
       response.writeHead(200, { 'content-type': 'application/json' }).end('{}');
     });
   });
@@ -45,7 +55,7 @@ export async function receiveLocateSpans(): Promise<LocateSpans> {
   });
   return {
     endpoint: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
-    times,
+    spans,
     stop: () =>
       new Promise((resolve) => {
         server.close(() => resolve());

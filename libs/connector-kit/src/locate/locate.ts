@@ -12,7 +12,8 @@ import { readMentions } from './mentions.js';
 
 /**
  * Finds what the store holds about applicants (R-10, R-12): blocking keys → side index → live documents → full comparison → rows
- * reached by reference. Never a scan. A batch costs one index query and one read per collection and depth.
+ * reached by reference. Never a scan. A batch costs one index query and one read per collection and depth. Its span tells how many
+ * documents the keys led to (`kenri.compared`) and how many rows were found (`kenri.records`): where the first is much the larger, keys are shared by many.
  */
 export async function locate(
   requests: readonly LocateRequest[],
@@ -22,11 +23,12 @@ export async function locate(
     'locate',
     { attributes: { 'kenri.system': context.map.system, 'kenri.requests': requests.length } },
     async (span) => {
-      const outcomes = await locateBatch(requests, context);
+      const { outcomes, compared } = await locateBatch(requests, context);
       let rows = 0;
       for (const outcome of outcomes.values())
         if ('located' in outcome) for (const match of outcome.located.matches) rows += match.rows.length;
       span.setAttribute('kenri.records', rows);
+      span.setAttribute('kenri.compared', compared);
       return outcomes;
     },
   );
@@ -35,7 +37,7 @@ export async function locate(
 async function locateBatch(
   requests: readonly LocateRequest[],
   context: LocateContext,
-): Promise<Map<string, LocateOutcome>> {
+): Promise<{ outcomes: Map<string, LocateOutcome>; compared: number }> {
   const limits = context.limits ?? LOCATE_LIMITS;
   const outcomes = new Map<string, LocateOutcome>();
   const prepared = new Map(requests.map(({ id, applicant }) => [id, prepare(applicant)]));
@@ -61,7 +63,7 @@ async function locateBatch(
       .map((root) => ({ match: root.match, rows: rows.get(root) ?? [root.row] }));
     outcomes.set(id, { located: { matches: absorbed(matches), mentions: mentioned.get(id) ?? [] } });
   }
-  return outcomes;
+  return { outcomes, compared: documents.size };
 }
 
 /** One index query for the whole batch; only where that finds too much, one per request, to tell whose it is. */
