@@ -73,6 +73,18 @@ describe('blocking values', () => {
     expect(share(goto, { fullKana: 'コトウタイコ', birthDate: '1974-05-09' })).toBe(true);
   });
 
+  it('a name of kanji and Latin letters is cut alike, in one part or two', () => {
+    const leo = {
+      familyName: '山田',
+      givenName: 'leo翔',
+      familyKana: 'ヤマダ',
+      givenKana: 'レオショウ',
+      birthDate: '1974-05-09',
+    };
+    for (const fullName of ['佐々木leo翔', '山田leo', 'leo翔'])
+      expect(share(leo, { fullName, birthDate: '1974-05-09' })).toBe(true);
+  });
+
   it('a birth date alone finds nobody for an applicant whose name is whole in kanji and kana', () => {
     expect(share(taro, { fullName: '佐藤花子', birthDate: '1974-05-09' })).toBe(false);
     // Their names cannot be compared with every record's: the date alone must find them.

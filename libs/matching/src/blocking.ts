@@ -101,6 +101,5 @@ function endsAskedFor({ kanji, kana, latin }: NameSet): string[] {
 }
 
 /** Two Latin letters tell about as much as one kana, and less than one kanji. */
-const endLength = (name: string) => (/^[a-z]/.test(name) ? 2 : 1);
-const head = (name: string) => `bh:${[...name].slice(0, endLength(name)).join('')}`;
-const tail = (name: string) => `bt:${[...name].slice(-endLength(name)).join('')}`;
+const head = (name: string) => `bh:${/^[a-z]?./u.exec(name)?.[0] ?? ''}`;
+const tail = (name: string) => `bt:${/.[a-z]$|.$/u.exec(name)?.[0] ?? ''}`;
