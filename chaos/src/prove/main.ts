@@ -20,8 +20,9 @@ every guard that is gone, and none for the copy that has them all.
   --seed S      a whole number (default 1)
   --json FILE   where the table goes as JSON (default out/chaos-prove.json)
 
-Exit code 0: proved; 1: not; 2: wrong usage.
+Exit code 0: proved; 1: not; 2: wrong usage; 130: interrupted. Interrupted, it stops what runs and removes the copy; again to stop at once.
 `;
+const INTERRUPTED = 130;
 
 interface Aim {
   readonly cases: number;
@@ -39,6 +40,11 @@ interface Row {
 /** The whole copy is put under everything that any of the others is. */
 const WHOLE: Aim = { cases: 60, faults: 24, only: [...new Set(GUARDS.flatMap(({ only }) => only))] };
 const out = (line: string) => process.stdout.write(`${line}\n`);
+const interrupt = new AbortController();
+const stop = () => {
+  out('interrupted: stopping what runs, removing the copy');
+  interrupt.abort(new Error('interrupted'));
+};
 
 async function main(): Promise<number> {
   const text = { type: 'string' } as const;
@@ -61,6 +67,7 @@ async function main(): Promise<number> {
     out(`copying the repository to ${copy}`);
     await copyRepository(ROOT, copy);
     await build(copy);
+    interrupt.signal.throwIfAborted();
     if (wanted.includes('none')) rows.push(await aim(copy, 'none', WHOLE, seed, (broken) => broken.length === 0));
     for (const guard of GUARDS.filter(({ name }) => wanted.includes(name))) rows.push(await without(guard, copy, seed));
   } finally {
@@ -80,6 +87,7 @@ async function main(): Promise<number> {
 async function without(guard: Guard, copy: string, seed: string): Promise<Row> {
   const putBack = await remove(guard, copy);
   try {
+    interrupt.signal.throwIfAborted();
     return await aim(copy, guard.name, guard, seed, (broken) => broken.some((name) => guard.noticedBy.includes(name)));
   } finally {
     await putBack();
@@ -119,21 +127,23 @@ function started(cwd: string, args: string[]): Promise<void> {
       cwd,
       stdio: ['ignore', 'pipe', 'inherit'],
     });
-    const stop = () => child.kill('SIGTERM');
-    process.once('SIGINT', stop).once('SIGTERM', stop);
+    const end = () => child.kill('SIGTERM');
+    interrupt.signal.addEventListener('abort', end);
     createInterface({ input: child.stdout }).on('line', (line) => out(`    ${line}`));
     child.once('error', reject);
     child.once('exit', (code) => {
-      process.off('SIGINT', stop).off('SIGTERM', stop);
+      interrupt.signal.removeEventListener('abort', end);
       if (code === 0 || code === 1) resolve();
       else reject(new Error(`chaos ended with ${code ?? 'a signal'}`));
     });
   });
 }
 
+process.once('SIGINT', stop).once('SIGTERM', stop);
 main().then(
   (code) => process.exit(code),
   (error: unknown) => {
+    if (interrupt.signal.aborted) process.exit(INTERRUPTED);
     const wrongUsage = error instanceof TypeError;
     process.stderr.write(`chaos:prove: ${wrongUsage ? error.message : (error as Error).stack}\n`);
     process.exit(wrongUsage ? 2 : 1);
