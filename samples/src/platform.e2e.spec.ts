@@ -264,7 +264,7 @@ describe('the trace of one accepted application', () => {
 
   it('holds no attribute beside those allowed', () => {
     const allowed =
-      /^(kenri\.(system|systems|requests|records|operations|documents|case|plan)|cloudevents\.event_type|messaging\.(system|destination\.(name|partition\.id)|operation\.type|batch\.message_count)|http\.(request\.method|response\.status_code|route)|url\.scheme|server\.(address|port)|network\.protocol\.version|error\.type|db\.(system\.name|namespace|operation\.name|collection\.name))$/;
+      /^(kenri\.(system|systems|requests|records|compared|operations|documents|case|plan)|cloudevents\.event_type|messaging\.(system|destination\.(name|partition\.id)|operation\.type|batch\.message_count)|http\.(request\.method|response\.status_code|route)|url\.scheme|server\.(address|port)|network\.protocol\.version|error\.type|db\.(system\.name|namespace|operation\.name|collection\.name))$/;
     const names = new Set(
       platform.traces.spans.flatMap(({ attributes, eventAttributes }) => [
         ...Object.keys(attributes),
