@@ -4,7 +4,7 @@ import { benchLocate, type LocateFigures } from './locate/bench-locate.js';
 import type { BenchOptions } from './options.js';
 import { shown, table } from './report/table.js';
 
-/** The slowest of a hundred is then the tenth slowest: a pause of the machine or the database does not decide it. */
+/** Then the tenth slowest is the 99th percentile, and one pause of the machine or the database does not decide it. */
 const LOCATE_REQUESTS = 1000;
 /** Records of the one export per megabyte of images: 100,000 to 1 GB. */
 const RECORDS_PER_MEGABYTE = 100;

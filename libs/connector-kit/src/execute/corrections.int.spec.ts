@@ -1,8 +1,7 @@
 import type { PlanSchema } from '@kenri/contracts';
 import type { Static } from 'typebox';
-import { TrialConnector } from '../trial/trial-connector.js';
-import { ids, insertTrialDocuments, taro } from '../trial/trial-people.js';
-import { trialMap, trialSchemas } from '../trial/trial-store.js';
+import { type TrialConnector } from '../trial/trial-connector.js';
+import { ids, openIndexedTrial, taro } from '../trial/trial-people.js';
 
 type Exclusions = Static<typeof PlanSchema>['exclusions'];
 
@@ -10,9 +9,7 @@ describe('correcting', () => {
   let trial: TrialConnector;
 
   beforeEach(async () => {
-    trial = await TrialConnector.open(trialMap, trialSchemas);
-    await insertTrialDocuments(trial.store, trial.clock.now());
-    await trial.index();
+    trial = await openIndexedTrial();
   });
   afterEach(() => trial?.close());
 

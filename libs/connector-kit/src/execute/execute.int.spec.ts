@@ -1,7 +1,6 @@
 import type { ExportLine } from '@kenri/contracts';
-import { TrialConnector, type Answered, type SentPlanAnswer } from '../trial/trial-connector.js';
-import { ids, insertTrialDocuments, taro, trialDocuments } from '../trial/trial-people.js';
-import { trialMap, trialSchemas } from '../trial/trial-store.js';
+import { type TrialConnector, type Answered, type SentPlanAnswer } from '../trial/trial-connector.js';
+import { ids, openIndexedTrial, taro, trialDocuments } from '../trial/trial-people.js';
 import { answerWaiting, roundOfRequest } from '../units/locate-units.js';
 import { approvePlans, cancelPlans } from '../units/plan-messages.js';
 import { unitId } from '../units/unit.js';
@@ -16,9 +15,7 @@ describe('executing', () => {
   const untouched = ['screening', 'notes'];
 
   beforeEach(async () => {
-    trial = await TrialConnector.open(trialMap, trialSchemas);
-    await insertTrialDocuments(trial.store, trial.clock.now());
-    await trial.index();
+    trial = await openIndexedTrial();
     others = await snapshot();
   });
   afterEach(() => trial?.close());

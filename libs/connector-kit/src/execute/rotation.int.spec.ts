@@ -2,9 +2,8 @@ import type { Vault } from '@kenri/vault';
 import { rotated } from '../index/index-trial.harness.js';
 import { MongoStore } from '../store/mongo-store.js';
 import { DyingStore } from '../trial/dying-store.js';
-import { TrialConnector } from '../trial/trial-connector.js';
-import { insertTrialDocuments, taro } from '../trial/trial-people.js';
-import { trialMap, trialSchemas } from '../trial/trial-store.js';
+import { type TrialConnector } from '../trial/trial-connector.js';
+import { openIndexedTrial, taro } from '../trial/trial-people.js';
 
 const DAY = 86_400_000;
 
@@ -12,9 +11,7 @@ const DAY = 86_400_000;
 describe('when the blocking secret is rotated', () => {
   let trial: TrialConnector;
   beforeEach(async () => {
-    trial = await TrialConnector.open(trialMap, trialSchemas);
-    await insertTrialDocuments(trial.store, trial.clock.now());
-    await trial.index();
+    trial = await openIndexedTrial();
   });
   afterEach(() => trial?.close());
 

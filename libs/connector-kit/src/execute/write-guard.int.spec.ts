@@ -3,9 +3,9 @@ import type { Db } from 'mongodb';
 import { MongoStore } from '../store/mongo-store.js';
 import type { GuardedWrite } from '../store/store-adapter.js';
 import { ContestedStore } from '../trial/forwarding-store.js';
-import { TrialConnector } from '../trial/trial-connector.js';
-import { ids, insertTrialDocuments, taro } from '../trial/trial-people.js';
-import { trialMap, trialSchemas } from '../trial/trial-store.js';
+import { type TrialConnector } from '../trial/trial-connector.js';
+import { ids, openIndexedTrial, taro } from '../trial/trial-people.js';
+import { trialMap } from '../trial/trial-store.js';
 import { approveRestorations } from './restore.js';
 
 /** The business goes on writing while Kenri does: what it wrote between the last look and the write is never lost. */
@@ -16,11 +16,9 @@ describe('a document that changes between the last look and the write', () => {
 
   beforeEach(async () => {
     meddle = async () => undefined;
-    trial = await TrialConnector.open(trialMap, trialSchemas, {
+    trial = await openIndexedTrial({
       store: (real) => new ContestedStore(new MongoStore(real), (write) => meddle(write, real)),
     });
-    await insertTrialDocuments(trial.store, trial.clock.now());
-    await trial.index();
   });
   afterEach(() => trial?.close());
 

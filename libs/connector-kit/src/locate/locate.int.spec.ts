@@ -1,14 +1,11 @@
-import { TrialConnector, eventually } from '../trial/trial-connector.js';
-import { ids, insertTrialDocuments, taro } from '../trial/trial-people.js';
-import { trialMap, trialSchemas } from '../trial/trial-store.js';
+import { type TrialConnector, eventually } from '../trial/trial-connector.js';
+import { ids, openIndexedTrial, taro } from '../trial/trial-people.js';
 import { locateRounds, roundOfRequest } from '../units/locate-units.js';
 
 describe('locating', () => {
   let trial: TrialConnector;
   beforeAll(async () => {
-    trial = await TrialConnector.open(trialMap, trialSchemas);
-    await insertTrialDocuments(trial.store, trial.clock.now());
-    await trial.index();
+    trial = await openIndexedTrial();
   });
   afterAll(() => trial?.close());
 

@@ -1,5 +1,7 @@
 import type { Identity } from '@kenri/contracts';
 import { ObjectId, type Db } from 'mongodb';
+import { TrialConnector } from './trial-connector.js';
+import { trialMap, trialSchemas } from './trial-store.js';
 
 /** 山田太郎 as he applies; and what the trial store holds of him and of others. */
 export const taro: Identity = {
@@ -128,4 +130,12 @@ export const trialDocuments = (now: Date): Record<string, Record<string, unknown
 export async function insertTrialDocuments(store: Db, now: Date): Promise<void> {
   for (const [collection, documents] of Object.entries(trialDocuments(now)))
     await store.collection(collection).insertMany(documents);
+}
+
+/** A connector on the trial store with these people in it, all of them indexed. */
+export async function openIndexedTrial(more?: Parameters<typeof TrialConnector.open>[2]): Promise<TrialConnector> {
+  const trial = await TrialConnector.open(trialMap, trialSchemas, more);
+  await insertTrialDocuments(trial.store, trial.clock.now());
+  await trial.index();
+  return trial;
 }

@@ -1,8 +1,7 @@
 import { MongoStore } from '../store/mongo-store.js';
 import { DyingStore } from '../trial/dying-store.js';
-import { TrialConnector } from '../trial/trial-connector.js';
-import { insertTrialDocuments, taro } from '../trial/trial-people.js';
-import { trialMap, trialSchemas } from '../trial/trial-store.js';
+import { type TrialConnector } from '../trial/trial-connector.js';
+import { openIndexedTrial, taro } from '../trial/trial-people.js';
 import { collectOrphans } from './collect-orphans.js';
 import { disposeCases } from './dispose.js';
 
@@ -11,9 +10,7 @@ const DAY = 86_400_000;
 describe('orphaned artifacts', () => {
   let trial: TrialConnector;
   beforeEach(async () => {
-    trial = await TrialConnector.open(trialMap, trialSchemas);
-    await insertTrialDocuments(trial.store, trial.clock.now());
-    await trial.index();
+    trial = await openIndexedTrial();
   });
   afterEach(() => trial?.close());
 
